@@ -1,0 +1,36 @@
+import { fileURLToPath } from 'node:url'
+import { defineConfig } from 'vitest/config'
+
+const fake = (name: string) => fileURLToPath(new URL(`test/support/k6/${name}.ts`, import.meta.url))
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        // The source with k6 replaced by fakes on a virtual clock: no time passes here.
+        test: { name: 'unit', include: ['test/unit/**/*.test.ts'] },
+        resolve: {
+          alias: {
+            'k6/execution': fake('execution'),
+            'k6/metrics': fake('metrics'),
+            'k6/encoding': fake('encoding'),
+            'k6/http': fake('http'),
+            'k6/x/sse': fake('sse'),
+            k6: fake('k6'),
+          },
+        },
+      },
+      {
+        // dist/ on every real k6 that is found, against the simulator. One file at a time:
+        // two k6 at once on two cores would measure each other.
+        test: {
+          name: 'k6',
+          include: ['test/k6/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 60_000,
+        },
+      },
+    ],
+  },
+})
