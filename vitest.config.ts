@@ -13,6 +13,7 @@ export default defineConfig({
           alias: {
             'k6/execution': fake('execution'),
             'k6/metrics': fake('metrics'),
+            'k6/crypto': fake('crypto'),
             'k6/encoding': fake('encoding'),
             'k6/http': fake('http'),
             'k6/x/sse': fake('sse'),

@@ -1,0 +1,68 @@
+import { readErrorBody, statusKind } from '../stream/errors.ts'
+import { interpretRetryAfter, type Recording } from '../stream/recording.ts'
+import type { ChatError } from './result.ts'
+import type { HttpRequest } from './transport.ts'
+import { httpTransport } from './transports/http.ts'
+
+/** What a plain API call (no generation) came to. */
+export interface ApiReply {
+  ok: boolean
+  /** HTTP status, 0 where there was no response. */
+  status: number
+  /** The body as JSON, `undefined` where it is none. */
+  json: unknown
+  /** ms, from hand-over to the last byte. */
+  duration: number
+  error: ChatError | null
+}
+
+/** Calls an API that answers in JSON. Errors are data: it never throws for what a server does. */
+export async function callApi(
+  request: Pick<HttpRequest, 'method' | 'url' | 'timeout' | 'tags'> & {
+    headers?: { [name: string]: string }
+    /** Sent as JSON. */
+    json?: unknown
+  },
+): Promise<ApiReply> {
+  const headers = Object.assign({ Accept: 'application/json' }, request.headers)
+  const hasBody = request.json !== undefined
+  const recording = await httpTransport.send({
+    method: request.method,
+    url: request.url,
+    timeout: request.timeout,
+    tags: request.tags,
+    headers: hasBody ? Object.assign({ 'Content-Type': 'application/json' }, headers) : headers,
+    body: hasBody ? JSON.stringify(request.json) : undefined,
+  })
+  const error = callError(recording)
+  return {
+    ok: error === null,
+    status: recording.status,
+    json: parse(recording.body),
+    duration: recording.endedAt - recording.startedAt,
+    error,
+  }
+}
+
+function callError(recording: Recording): ChatError | null {
+  const status = recording.status
+  if (recording.error) {
+    return { kind: recording.error.kind, status, message: recording.error.message }
+  }
+  if (status >= 200 && status < 300) return null
+  const error: ChatError = Object.assign(
+    { kind: statusKind(status), status },
+    readErrorBody(recording.body),
+  )
+  const retryAfter = interpretRetryAfter(recording)
+  if (retryAfter !== undefined) error.retryAfter = retryAfter
+  return error
+}
+
+function parse(body: string | undefined): unknown {
+  try {
+    return JSON.parse(body || '') as unknown
+  } catch (_notJson) {
+    return undefined
+  }
+}

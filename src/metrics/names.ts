@@ -1,0 +1,100 @@
+/** How k6 keeps a metric. `time`: a Trend of milliseconds, which k6 prints with units. */
+export type MetricKind = 'counter' | 'rate' | 'trend' | 'time'
+
+/** One row of the table. */
+export interface MetricRow {
+  kind: MetricKind
+  /** What it is, for documents and reports. */
+  what: string
+}
+
+/**
+ * Every metric that the library records, by name: what kind it is and what it means.
+ *
+ * The names are the ones of the k6 extension xk6-llm where it has the metric, so that one
+ * dashboard serves both. Times are milliseconds. The definitions are in `stream/timing.ts`.
+ */
+export const METRICS = {
+  llm_requests: { kind: 'counter', what: 'requests that ended, ok or not' },
+  llm_failed: { kind: 'rate', what: 'share of requests that failed, of every kind but aborted' },
+  llm_available: {
+    kind: 'rate',
+    what: 'share answered by anything but a 5xx, without dns, connect, tls, reset or timeout',
+  },
+  llm_errors: { kind: 'counter', what: 'failures, tag error_type tells the kind' },
+  llm_request_duration: {
+    kind: 'time',
+    what: 'successes: hand-over of the request to the last generated event (source=body: byte)',
+  },
+  llm_response_headers: { kind: 'time', what: 'to the response headers (TTFB), not TTFT' },
+  llm_ttft: { kind: 'time', what: 'time to the first event with generated output' },
+  llm_ttfo: { kind: 'time', what: 'time to the first visible output, reasoning left out' },
+  llm_ttft_probe: {
+    kind: 'time',
+    what: 'estimate of TTFT where tokens cannot be seen: whole time of one-token requests',
+  },
+  llm_tpot: { kind: 'time', what: 'time per output token after the first event' },
+  llm_tokens_per_second: { kind: 'trend', what: '1000 / TPOT of each request' },
+  llm_gap_max: { kind: 'time', what: 'longest gap between generated events of a request' },
+  llm_itl: { kind: 'time', what: 'every gap between generated events (opt-in: itl)' },
+  llm_prompt_tokens: { kind: 'counter', what: 'prompt tokens, as the server counts' },
+  llm_completion_tokens: { kind: 'counter', what: 'completion tokens, as the server counts' },
+  llm_cached_tokens: { kind: 'counter', what: 'prompt tokens from the cache, as the server counts' },
+  llm_chunks_per_request: { kind: 'trend', what: 'generated events of a request' },
+  llm_goodput: { kind: 'rate', what: 'share of requests that met every limit of their slo' },
+  llm_slo_ttft: { kind: 'rate', what: 'share of requests within slo.ttft' },
+  llm_slo_tpot: { kind: 'rate', what: 'share of requests within slo.tpot' },
+  llm_slo_e2el: { kind: 'rate', what: 'share of requests within slo.e2el' },
+  llm_stalls: { kind: 'counter', what: 'gaps between generated events over stallLimit' },
+  llm_truncated: { kind: 'rate', what: 'share of streams that ended without a terminal signal' },
+  llm_buffered: { kind: 'rate', what: 'share of streams that a proxy or gateway buffered' },
+  llm_model_switch_duration: {
+    kind: 'time',
+    what: 'request for a switch to the first verified answer of the new model',
+  },
+  llm_model_switch_failed: { kind: 'rate', what: 'share of switches that failed' },
+  llm_model_cold_ttft: { kind: 'time', what: 'TTFT of the first request after a switch' },
+  llm_model_warm_ttft: { kind: 'time', what: 'TTFT of the second request after a switch' },
+  llm_server_running: { kind: 'trend', what: "requests running, from the server's metrics" },
+  llm_server_waiting: { kind: 'trend', what: "requests waiting, from the server's metrics" },
+  llm_server_kv_cache: { kind: 'trend', what: "KV cache in use (0..1), from the server's metrics" },
+  llm_server_gpu_memory: { kind: 'trend', what: 'GPU memory in use (0..1), as the server reports' },
+} as const satisfies { readonly [name: string]: MetricRow }
+
+export type MetricName = keyof typeof METRICS
+
+/** The names, as they appear in k6's output: `metricNames.ttft === 'llm_ttft'`. */
+export const metricNames = {
+  requests: 'llm_requests',
+  failed: 'llm_failed',
+  available: 'llm_available',
+  errors: 'llm_errors',
+  requestDuration: 'llm_request_duration',
+  responseHeaders: 'llm_response_headers',
+  ttft: 'llm_ttft',
+  ttfo: 'llm_ttfo',
+  ttftProbe: 'llm_ttft_probe',
+  tpot: 'llm_tpot',
+  tokensPerSecond: 'llm_tokens_per_second',
+  gapMax: 'llm_gap_max',
+  itl: 'llm_itl',
+  promptTokens: 'llm_prompt_tokens',
+  completionTokens: 'llm_completion_tokens',
+  cachedTokens: 'llm_cached_tokens',
+  chunksPerRequest: 'llm_chunks_per_request',
+  goodput: 'llm_goodput',
+  sloTtft: 'llm_slo_ttft',
+  sloTpot: 'llm_slo_tpot',
+  sloE2el: 'llm_slo_e2el',
+  stalls: 'llm_stalls',
+  truncated: 'llm_truncated',
+  buffered: 'llm_buffered',
+  modelSwitchDuration: 'llm_model_switch_duration',
+  modelSwitchFailed: 'llm_model_switch_failed',
+  modelColdTtft: 'llm_model_cold_ttft',
+  modelWarmTtft: 'llm_model_warm_ttft',
+  serverRunning: 'llm_server_running',
+  serverWaiting: 'llm_server_waiting',
+  serverKvCache: 'llm_server_kv_cache',
+  serverGpuMemory: 'llm_server_gpu_memory',
+} as const satisfies { readonly [key: string]: MetricName }

@@ -1,0 +1,66 @@
+import type { ErrorKind } from './errors.ts'
+
+/**
+ * What a transport saw of one request: arrival times and raw data, nothing interpreted.
+ *
+ * While a stream is open nothing else is done, since the time that a handler takes delays the
+ * next reading. All times are milliseconds on the run's clock (`core/clock`).
+ */
+export interface Recording {
+  /** `stream`: events were seen as they arrived; `body`: the whole body came at once. */
+  source: 'stream' | 'body'
+  /** Just before the request was handed over. */
+  startedAt: number
+  /** Response headers; absent where they were never seen. */
+  headersAt?: number
+  /** The end: last byte, error or deadline. */
+  endedAt: number
+  /** HTTP status, 0 where there was no response. */
+  status: number
+  /** Response headers, names in any case. */
+  headers: { [name: string]: string }
+  /** `source: 'body'`: the body as text. */
+  body?: string
+  /** `source: 'stream'`: arrival of each event. */
+  at?: number[]
+  /** `source: 'stream'`: data of each event. */
+  data?: string[]
+  /** `source: 'stream'`: name of each event, `''` where it had none. */
+  event?: string[]
+  /** `source: 'stream'`: lines that are no SSE field (NDJSON rows, lines of an error body). */
+  raw?: string[]
+  /** Arrival of each raw line. */
+  rawAt?: number[]
+  /** What ended the exchange, where it did not end well. */
+  error?: TransportError
+}
+
+/** A failure below the protocol: the exchange itself broke. */
+export interface TransportError {
+  kind: ErrorKind
+  message: string
+}
+
+/** A response header, whatever the case of its name. */
+export function header(recording: Recording, name: string): string | undefined {
+  const wanted = name.toLowerCase()
+  for (const key of Object.keys(recording.headers)) {
+    if (key.toLowerCase() === wanted) return recording.headers[key]
+  }
+  return undefined
+}
+
+/**
+ * `Retry-After`: seconds or an HTTP date (RFC 9110, 10.2.3); OpenAI adds one in ms.
+ *
+ * @returns ms to wait, or `undefined` where the server does not say
+ */
+export function interpretRetryAfter(recording: Recording): number | undefined {
+  const ms = Number(header(recording, 'retry-after-ms') || NaN)
+  if (ms >= 0) return ms
+  const value = (header(recording, 'retry-after') || '').trim()
+  if (value === '') return undefined
+  if (/^\d+(\.\d+)?$/.test(value)) return Number(value) * 1000
+  const date = Date.parse(value)
+  return Number.isNaN(date) ? undefined : Math.max(0, date - Date.now())
+}

@@ -1,0 +1,3 @@
+export default {
+  b64encode: (text: string) => Buffer.from(text, 'utf8').toString('base64'),
+}

@@ -1,0 +1,53 @@
+// Stand-in for k6/execution on a virtual clock: time passes only when a test says so.
+
+/** State that tests set; `reset()` puts it back. */
+export const world = {
+  time: 0,
+  /** Added at each reading, as reading a real clock takes time. */
+  tick: 0.0005,
+  init: false,
+  vu: 1,
+  aborted: undefined as string | undefined,
+  reset() {
+    world.time = 0
+    world.tick = 0.0005
+    world.init = false
+    world.vu = 1
+    world.aborted = undefined
+  },
+}
+
+/** What `exec.test.abort` does to a script: nothing after it runs. */
+export class Aborted extends Error {}
+
+const instance = {
+  get currentTestRunDuration() {
+    world.time += world.tick
+    return world.time
+  },
+}
+
+function notAtInit() {
+  if (world.init) throw new Error('getting instance information in the init context is not supported')
+}
+
+export default {
+  get instance() {
+    notAtInit()
+    return instance
+  },
+  get scenario() {
+    notAtInit()
+    return { name: 'default', startTime: 0, iterationInTest: 0 }
+  },
+  get vu() {
+    notAtInit()
+    return { idInTest: world.vu, iterationInScenario: 0 }
+  },
+  test: {
+    abort(message: string): never {
+      world.aborted = message
+      throw new Aborted(message)
+    },
+  },
+}
