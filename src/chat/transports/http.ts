@@ -61,12 +61,10 @@ export const httpTransport: Transport = {
       body: typeof response.body === 'string' ? response.body : '',
     }
     if (response.status > 0 || timings.waiting > 0) recording.headersAt = startedAt + toHeaders
-    // From 1400 on the code only repeats the HTTP status.
-    if (response.error_code > 0 && response.error_code < 1400) {
-      recording.error = {
-        kind: errorKind(response.error_code, response.error),
-        message: response.error,
-      }
+    // 1400 to 1599 only repeat the HTTP status.
+    const code = response.error_code
+    if (code > 0 && (code < 1400 || code >= 1600)) {
+      recording.error = { kind: errorKind(code, response.error), message: response.error }
     }
     return recording
   },

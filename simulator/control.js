@@ -1,0 +1,106 @@
+/** @import { IncomingMessage, ServerResponse } from 'node:http' */
+/** @import { Services } from './server.js' */
+import { changeOptions, OptionError } from './configure.js'
+import { detail } from './errors.js'
+import { summarize } from './record.js'
+
+/**
+ * Answers /__sim/…: what was sent and when, and the settings while the simulator runs. Needs no
+ * credentials and is not recorded.
+ * @param {IncomingMessage} req
+ * @param {ServerResponse} res
+ * @param {{ pathname: string, searchParams: URLSearchParams }} url
+ * @param {string} text body
+ * @param {Services} services
+ */
+export function handleControl(req, res, url, text, services) {
+  const answer = chooseAnswer(req.method ?? '', url, text, services)
+  const body = JSON.stringify(answer.body)
+  res.writeHead(answer.status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+  })
+  res.end(body)
+}
+
+/**
+ * @param {string} method
+ * @param {{ pathname: string, searchParams: URLSearchParams }} url
+ * @param {string} text
+ * @param {Services} services
+ * @returns {{ status: number, body: unknown }}
+ */
+function chooseAnswer(method, url, text, services) {
+  const { record } = services
+  switch (`${method} ${url.pathname}`) {
+    case 'GET /__sim/requests': {
+      const wrong = checkQuery(url.searchParams)
+      if (wrong) return { status: 400, body: detail(wrong) }
+      const entries = record.select(url.searchParams)
+      const { dropped } = record
+      if (url.searchParams.get('summary') === '1') return ok({ ...summarize(entries), dropped })
+      return ok({ requests: entries, dropped })
+    }
+    case 'DELETE /__sim/requests':
+      record.clear()
+      return ok({ cleared: true })
+    case 'GET /__sim/config':
+      return ok(describeConfig(services))
+    case 'POST /__sim/config':
+      return change(text, services)
+    case 'POST /__sim/models/reset':
+      services.models.reset()
+      return ok({ current_profile: services.models.state.current })
+    default:
+      return { status: 404, body: detail(`${method} ${url.pathname}: no such control; ${KNOWN}`) }
+  }
+}
+
+const KNOWN =
+  'expected GET or DELETE /__sim/requests, GET or POST /__sim/config, POST /__sim/models/reset'
+
+/** @param {URLSearchParams} query */
+function checkQuery(query) {
+  for (const name of ['since', 'limit']) {
+    const value = query.get(name)
+    if (value !== null && !/^\d+$/.test(value)) {
+      return `${name} ${value}: expected a whole number of 0 or more, like ${name}=10`
+    }
+  }
+  return undefined
+}
+
+/**
+ * @param {string} text
+ * @param {Services} services
+ */
+function change(text, services) {
+  try {
+    const changes = JSON.parse(text)
+    services.setOptions(changeOptions(services.options, changes))
+    // A seed that is set starts its sequence anew, so that a second run repeats the first.
+    if ('seed' in changes) services.restartAnswers()
+    return ok(describeConfig(services))
+  } catch (error) {
+    if (error instanceof OptionError) return { status: 400, body: detail(error.message) }
+    if (error instanceof SyntaxError) {
+      const message = `config: expected JSON, like {"ttft": 300} (${error.message})`
+      return { status: 400, body: detail(message) }
+    }
+    throw error
+  }
+}
+
+/**
+ * The options, without the secrets.
+ * @param {Services} services
+ */
+function describeConfig({ options }) {
+  const { apiKey, user, ...rest } = options
+  return { ...rest, apiKey: apiKey && 'present', user: user.slice(0, user.indexOf(':')) }
+}
+
+/** @param {unknown} body */
+function ok(body) {
+  return { status: 200, body }
+}

@@ -1,0 +1,232 @@
+/** @import { AnswerEvent } from './events.js' */
+/** @import { Random } from './random.js' */
+import { vllmErrorFields } from './errors.js'
+
+/**
+ * @typedef {object} FaultRow
+ * @property {string} effect for the tables of --help and the README
+ * @property {string} [args] for the same
+ * @property {number} [status] answered instead of a completion
+ * @property {(events: Iterable<AnswerEvent>, args: number[]) => Iterable<AnswerEvent>} [reshape]
+ *   what it does to a stream
+ *
+ * @typedef {object} Fault
+ * @property {string} text as it was asked for
+ * @property {FaultName} name
+ * @property {number[]} args
+ * @property {string | undefined} word an argument that is no number
+ *
+ * @typedef {`${keyof typeof faultTable}`} FaultName
+ */
+
+/** Tokens that are sent before the fault, unless its argument says otherwise. */
+const SENT_BEFORE = 5
+/** Seconds that a stall lasts when the client waits for so long. */
+export const STALL_SECONDS = 120
+
+export const faultTable = {
+  401: status(401, 'not authorized'),
+  403: status(403, 'forbidden'),
+  404: status(404, 'the model does not exist'),
+  422: status(422, 'the body does not fit'),
+  429: { args: 'SECONDS or date', ...status(429, 'too many requests, with Retry-After (1 s)') },
+  500: status(500, 'internal error'),
+  502: status(502, "nginx's HTML page"),
+  503: status(503, 'not available'),
+  529: status(529, "overloaded, in Anthropic's shape"),
+  reset: row('TOKENS', 'TCP reset after so many tokens', (events, [tokens]) =>
+    cut(events, tokens, (at) => [{ kind: 'reset', at, tokens: 0 }]),
+  ),
+  'reset-before-headers': row('', 'TCP reset instead of an answer'),
+  stall: row(
+    'TOKENS:SECONDS',
+    'sends no more after so many tokens, keeps the connection',
+    (events, [tokens]) => cut(events, tokens, (at) => [{ kind: 'stall', at, tokens: 0 }]),
+  ),
+  'stall-before-headers': row('SECONDS', 'keeps the connection and never answers'),
+  'error-event': row(
+    'TOKENS',
+    'error event after so many tokens, then [DONE]',
+    (events, [tokens]) => cut(events, tokens, (at) => [engineError(at), doneEvent(at)]),
+  ),
+  'error-event-no-done': row('TOKENS', 'the same without [DONE]', (events, [tokens]) =>
+    cut(events, tokens, (at) => [engineError(at)]),
+  ),
+  'error-first': row(
+    '',
+    "HTTP 200, SGLang's full queue as the first event, then [DONE]",
+    (events) => cut(events, 0, (at) => [queueFull(at), doneEvent(at)]),
+  ),
+  truncated: row(
+    'TOKENS',
+    'ends cleanly after so many tokens, without finish, usage, [DONE]',
+    (events, [tokens]) => cut(events, tokens, () => []),
+  ),
+  malformed: row('TOKENS', 'one event of broken JSON after so many tokens', insertMalformed),
+  buffer: row('', "everything in one write at the end, as text/plain: the guide's real gateway"),
+  'plain-type': row('', 'streams, but as text/plain'),
+  'json-instead': row('', 'a whole JSON completion although a stream was asked for'),
+  empty: row('', 'HTTP 200 without a body'),
+  'no-usage': row('', 'leaves out the usage event', (events) => without('usage', events)),
+  'no-done': row('', 'leaves out [DONE]', (events) => without('done', events)),
+  'slow-headers': row('MS', 'everything so much later (1000 ms), headers included'),
+}
+
+export const faultNames = /** @type {FaultName[]} */ (Object.keys(faultTable))
+
+/**
+ * Reads `NAME`, `NAME:ARG` or `NAME:ARG:ARG2`.
+ * @param {string} text
+ * @returns {Fault | undefined} undefined when there is no such fault or an argument is wrong
+ */
+export function parseFault(text) {
+  const [name = '', ...words] = text.split(':')
+  if (!Object.hasOwn(faultTable, name)) return undefined
+  const fault = { text, name: /** @type {FaultName} */ (name), args: /** @type {number[]} */ ([]) }
+  if (name === '429' && words.length === 1 && words[0] === 'date') return { ...fault, word: 'date' }
+  const args = words.map(Number)
+  const takes = (faultRow(fault.name).args ?? '').split(':').filter(Boolean).length
+  const good = args.every((arg, i) => words[i] !== '' && Number.isFinite(arg) && arg >= 0)
+  return good && args.length <= takes ? { ...fault, args, word: undefined } : undefined
+}
+
+/**
+ * The fault of a request: the one its header asks for, else one by the rates.
+ * @param {string | undefined} header `none` keeps a request free of the rates
+ * @param {Record<string, number>} rates
+ * @param {Random} random
+ * @returns {Fault | undefined | { wrong: string }}
+ */
+export function chooseFault(header, rates, random) {
+  if (header !== undefined) {
+    if (header === 'none') return undefined
+    const expected = `expected none or one of ${faultNames.join(', ')}`
+    return parseFault(header) ?? { wrong: `x-sim-fault ${header}: ${expected}, like reset:5` }
+  }
+  let drawn = random()
+  for (const [text, rate] of Object.entries(rates)) {
+    if (drawn < rate) return parseFault(text)
+    drawn -= rate
+  }
+  return undefined
+}
+
+/**
+ * @param {FaultName} name
+ * @returns {FaultRow}
+ */
+export function faultRow(name) {
+  return faultTable[name]
+}
+
+/**
+ * @param {number} code
+ * @param {string} effect
+ * @returns {FaultRow}
+ */
+function status(code, effect) {
+  return { status: code, effect: `HTTP ${code}: ${effect}` }
+}
+
+/**
+ * @param {string} args
+ * @param {string} effect
+ * @param {FaultRow['reshape']} [reshape]
+ * @returns {FaultRow}
+ */
+function row(args, effect, reshape) {
+  return { args, effect, reshape }
+}
+
+/**
+ * The events up to `limit` tokens, then others. An answer that is shorter is cut after its last
+ * token, so that the fault always happens; no event that is left says that the answer is finished.
+ * @param {Iterable<AnswerEvent>} events
+ * @param {number} [limit]
+ * @param {(at: number) => AnswerEvent[]} [after] given the time of the first event that is left out
+ * @returns {Generator<AnswerEvent, void, void>}
+ */
+function* cut(events, limit = SENT_BEFORE, after = () => []) {
+  let sent = 0
+  let last = 0
+  for (const event of events) {
+    if (sent >= limit || (event.kind !== 'role' && event.kind !== 'token')) {
+      yield* after(event.at)
+      return
+    }
+    sent += event.tokens
+    last = event.at
+    yield event.finish ? { ...event, finish: null } : event
+  }
+  yield* after(last)
+}
+
+/**
+ * @param {Iterable<AnswerEvent>} events
+ * @param {number[]} args
+ * @returns {Generator<AnswerEvent, void, void>}
+ */
+function* insertMalformed(events, [limit = SENT_BEFORE]) {
+  let sent = 0
+  let inserted = false
+  for (const event of events) {
+    if (!inserted && (sent >= limit || (event.kind !== 'role' && event.kind !== 'token'))) {
+      inserted = true
+      const bytes =
+        'data: {"id":"chatcmpl-broken","object":"chat.completion.chunk","choices":[{"ind\n\n'
+      yield { kind: 'malformed', at: event.at, tokens: 0, bytes }
+    }
+    sent += event.tokens
+    yield event
+  }
+}
+
+/**
+ * @param {AnswerEvent['kind']} kind
+ * @param {Iterable<AnswerEvent>} events
+ * @returns {Generator<AnswerEvent, void, void>}
+ */
+function* without(kind, events) {
+  for (const event of events) if (event.kind !== kind) yield event
+}
+
+/**
+ * @param {number} at
+ * @returns {AnswerEvent}
+ */
+function doneEvent(at) {
+  return { kind: 'done', at, tokens: 0 }
+}
+
+/**
+ * @param {number} at
+ * @returns {AnswerEvent}
+ */
+function engineError(at) {
+  const message = 'EngineCore encountered an issue. See stack trace (above) for the root cause.'
+  return errorEvent(at, vllmErrorFields(500, message))
+}
+
+/**
+ * @param {number} at
+ * @returns {AnswerEvent}
+ */
+function queueFull(at) {
+  const message = 'The request queue is full.'
+  const fields = { object: 'error', message, type: 'SERVICE_UNAVAILABLE', param: null, code: 503 }
+  return errorEvent(at, fields)
+}
+
+/**
+ * Error events come from Python's json.dumps, with a space after each colon and comma
+ * (streams/vllm-midstream-error.sse), unlike the chunks before them.
+ * @param {number} at
+ * @param {Record<string, string | number | null>} fields flat
+ * @returns {AnswerEvent}
+ */
+function errorEvent(at, fields) {
+  const inner = Object.entries(fields).map(
+    ([name, value]) => `${JSON.stringify(name)}: ${JSON.stringify(value)}`,
+  )
+  return { kind: 'error', at, tokens: 0, bytes: `data: {"error": {${inner.join(', ')}}}\n\n` }
+}

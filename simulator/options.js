@@ -1,0 +1,203 @@
+import * as kinds from './option-kinds.js'
+import { defaultProfiles } from './profiles.js'
+
+/** @import { Kind } from './option-kinds.js' */
+
+export const switchFaults = ['none', 'fail', 'stuck', 'lying', 'refuse', 'slow', 'reverted']
+
+/**
+ * @typedef {object} SimulatorOptions
+ * @property {'gateway' | 'vllm'} flavor default `gateway`
+ * @property {string} host address to listen on, default `127.0.0.1`
+ * @property {number} port default 0: a free one from the system
+ * @property {number} ttft ms from the full receipt of a request to its first token, default 300
+ * @property {number} itl ms between two tokens, default 20
+ * @property {number} spread each ttft and gap is drawn evenly from ± this fraction, default 0
+ * @property {number} seed of all that is random, default 1
+ * @property {number} tokens in an answer, default 200
+ * @property {number} tokensPerEvent after the first, which has one; default 1
+ * @property {'early' | 'first-token'} headers when response headers leave, default `early`
+ * @property {boolean} requireAuth default: true on the gateway, on vllm only with an apiKey
+ * @property {string | undefined} apiKey accepted as a Bearer token
+ * @property {number} tokenTtl seconds that a token from the login is good for, default 1800
+ * @property {string} user `name:password`, default `test:test123`
+ * @property {'email' | 'username' | 'both'} login shape that the login accepts, default `both`
+ * @property {string[]} models served by vllm, the first when none is named; default `sim-7b`
+ * @property {string[]} profiles of the gateway, the first runs at the start
+ * @property {boolean} upstream404As200 an unknown model gives HTTP 200, as the guide's gateway does
+ * @property {number} loadTime ms that a model takes to load, default 800
+ * @property {number} loadSpread fraction around loadTime, default 0
+ * @property {number} coldTtft ms that the first answer after a load comes later, default 400
+ * @property {'503' | 'wait' | 'old'} duringSwitch what happens to chats, default `503`
+ * @property {string} switchFault one of `switchFaults`, for each switch; default `none`
+ * @property {Record<string, string[]>} switchFaultFor profiles by fault, default none
+ * @property {boolean} refuseIncompatible 409 at once instead of a load that fails, default false
+ * @property {boolean} reloadKeepsCurrent default false: reload goes back to the first profile
+ * @property {Record<string, number>} fault rate by name of the fault, on chat endpoints
+ */
+
+/**
+ * @typedef {object} OptionRow
+ * @property {string} flag without its value
+ * @property {Kind} kind
+ * @property {unknown} [default]
+ * @property {string} help
+ * @property {boolean} [fixed] cannot change while the simulator runs
+ */
+
+/** Every option, once: for the command line, createSimulator and POST /__sim/config. */
+/** @type {Record<keyof SimulatorOptions, OptionRow>} */
+export const optionTable = {
+  flavor: {
+    flag: '--flavor',
+    kind: kinds.oneOf(['gateway', 'vllm']),
+    default: 'gateway',
+    help: "the guide's gateway with its vLLM behind it, or vLLM alone",
+    fixed: true,
+  },
+  host: {
+    flag: '--host',
+    kind: kinds.text,
+    default: '127.0.0.1',
+    help: 'address to listen on',
+    fixed: true,
+  },
+  port: {
+    flag: '--port',
+    kind: kinds.portNumber,
+    default: 0,
+    help: 'port to listen on; 0 takes a free one',
+    fixed: true,
+  },
+  ttft: {
+    flag: '--ttft',
+    kind: kinds.milliseconds,
+    default: 300,
+    help: 'from the full receipt of a request to its first token',
+  },
+  itl: { flag: '--itl', kind: kinds.milliseconds, default: 20, help: 'between two tokens' },
+  spread: {
+    flag: '--spread',
+    kind: kinds.fraction,
+    default: 0,
+    help: 'draw each ttft and gap evenly from ± this fraction',
+  },
+  seed: { flag: '--seed', kind: kinds.wholeSeed, default: 1, help: 'of all that is random' },
+  tokens: {
+    flag: '--tokens',
+    kind: kinds.count,
+    default: 200,
+    help: "in an answer, unless the request's max_tokens is smaller",
+  },
+  tokensPerEvent: {
+    flag: '--tokens-per-event',
+    kind: kinds.count,
+    default: 1,
+    help: "as vLLM's --stream-interval: the first event has one token, the others so many",
+  },
+  headers: {
+    flag: '--headers',
+    kind: kinds.oneOf(['early', 'first-token']),
+    default: 'early',
+    help: 'response headers leave at once, as vLLM, or with the first token',
+  },
+  requireAuth: {
+    flag: '--require-auth',
+    kind: kinds.yesOrNo,
+    help: 'on chat and /v1; default: on the gateway, and on vllm with --api-key',
+  },
+  apiKey: { flag: '--api-key', kind: kinds.text, help: 'accepted as a Bearer token', fixed: true },
+  tokenTtl: {
+    flag: '--token-ttl',
+    kind: kinds.seconds,
+    default: 1800,
+    help: 'that a token from the login is good for',
+  },
+  user: {
+    flag: '--user',
+    kind: kinds.user,
+    default: 'test:test123',
+    help: 'who may log in; the email is NAME@example.com',
+    fixed: true,
+  },
+  login: {
+    flag: '--login',
+    kind: kinds.oneOf(['email', 'username', 'both']),
+    default: 'both',
+    help: 'shape: {email, password}, {username, password in base64}, or both',
+  },
+  models: {
+    flag: '--models',
+    kind: kinds.names,
+    default: ['sim-7b'],
+    help: 'names that vllm serves; the first answers when none is named',
+    fixed: true,
+  },
+  profiles: {
+    flag: '--profiles',
+    kind: kinds.names,
+    default: defaultProfiles,
+    help: 'models of the gateway; the first one runs at the start',
+    fixed: true,
+  },
+  upstream404As200: {
+    flag: '--upstream-404-as-200',
+    kind: kinds.yesOrNo,
+    default: false,
+    help: "an unknown model gives HTTP 200, as the guide's gateway does",
+  },
+  loadTime: {
+    flag: '--load-time',
+    kind: kinds.milliseconds,
+    default: 800,
+    help: 'that a model takes to load',
+  },
+  loadSpread: {
+    flag: '--load-spread',
+    kind: kinds.fraction,
+    default: 0,
+    help: 'draw each load time evenly from ± this fraction',
+  },
+  coldTtft: {
+    flag: '--cold-ttft',
+    kind: kinds.milliseconds,
+    default: 400,
+    help: 'that the first answer after a load comes later',
+  },
+  duringSwitch: {
+    flag: '--during-switch',
+    kind: kinds.oneOf(['503', 'wait', 'old']),
+    default: '503',
+    help: 'chats are refused, held until the model is loaded, or answered by the old model',
+  },
+  switchFault: {
+    flag: '--switch-fault',
+    kind: kinds.oneOf(switchFaults),
+    default: 'none',
+    help: 'what happens to each model switch',
+  },
+  switchFaultFor: {
+    flag: '--switch-fault-for',
+    kind: kinds.faultsOfProfiles(switchFaults),
+    default: {},
+    help: 'the same for switches to some profiles',
+  },
+  refuseIncompatible: {
+    flag: '--refuse-incompatible',
+    kind: kinds.yesOrNo,
+    default: false,
+    help: 'a profile too big for the hardware gives 409 instead of a load that fails',
+  },
+  reloadKeepsCurrent: {
+    flag: '--reload-keeps-current',
+    kind: kinds.yesOrNo,
+    default: false,
+    help: 'reload leaves the model that runs; the real gateway goes back to its default',
+  },
+  fault: {
+    flag: '--fault',
+    kind: kinds.faultRates,
+    default: {},
+    help: 'share of the chats that get a fault',
+  },
+}

@@ -1,0 +1,178 @@
+/** @import { IncomingMessage, Server, ServerResponse } from 'node:http' */
+/** @import { Auth } from './auth.js' */
+/** @import { Metrics } from './metrics.js' */
+/** @import { ModelManager } from './models.js' */
+/** @import { SimulatorOptions } from './options.js' */
+/** @import { RequestRecord } from './record.js' */
+import { createServer } from 'node:http'
+import { createAuth } from './auth.js'
+import { now, toEpoch } from './clock.js'
+import { readOptions } from './configure.js'
+import { handleControl } from './control.js'
+import { detail } from './errors.js'
+import { sendJson } from './exchange.js'
+import { createMetrics } from './metrics.js'
+import { createModelManager } from './models.js'
+import { createRecord, epochNow, keepBody } from './record.js'
+import { answer } from './routes.js'
+
+/** Longer than clients keep an idle connection, so that none is closed under a new request. */
+const KEEP_ALIVE_MS = 65_000
+const MAX_BODY_BYTES = 64 * 1024 * 1024
+
+/**
+ * @typedef {object} Services What the handlers of one simulator share.
+ * @property {SimulatorOptions} options as they are now
+ * @property {(options: SimulatorOptions) => void} setOptions
+ * @property {RequestRecord} record
+ * @property {Metrics} metrics
+ * @property {ModelManager} models
+ * @property {Auth} auth
+ * @property {() => number} countAnswer the ordinal of the next chat, from 1
+ * @property {() => void} restartAnswers
+ * @property {(asked: string | undefined, front: 'gateway' | 'vllm') => string | undefined} resolveModel
+ *   the name of the model that answers; undefined when it does not serve the one that was asked for
+ *
+ * @typedef {object} Simulator
+ * @property {() => Promise<{ url: string, port: number }>} listen
+ * @property {() => Promise<void>} close ends open streams too; may be called twice
+ * @property {SimulatorOptions} options as they are now
+ */
+
+/**
+ * An LLM server with known timing, or the guide's gateway in front of one.
+ * @param {Partial<SimulatorOptions> | Record<string, unknown>} [given] see `SimulatorOptions` for units
+ *   and defaults
+ * @returns {Simulator}
+ * @throws {import('./configure.js').OptionError}
+ */
+export function createSimulator(given = {}) {
+  const services = createServices(readOptions(given))
+  let closing = false
+  const server = createServer({ noDelay: true }, (req, res) => {
+    receive(req, res, services, () => closing)
+  })
+  server.keepAliveTimeout = KEEP_ALIVE_MS
+  // Must be the longer one: https://github.com/nodejs/node/issues/27363
+  server.headersTimeout = KEEP_ALIVE_MS + 1000
+  /** @type {Promise<void> | undefined} */
+  let closed
+
+  return {
+    get options() {
+      return services.options
+    },
+    listen: () => listen(server, services.options),
+    close() {
+      closing = true
+      closed ??= new Promise((resolve) => {
+        services.models.close()
+        server.close(() => resolve())
+        server.closeAllConnections()
+      })
+      return closed
+    },
+  }
+}
+
+/**
+ * @param {SimulatorOptions} options
+ * @returns {Services}
+ */
+function createServices(options) {
+  let current = options
+  let answers = 0
+  const models = createModelManager(() => current)
+  const served = options.flavor === 'vllm' ? options.models : options.profiles
+  return {
+    get options() {
+      return current
+    },
+    setOptions(changed) {
+      current = changed
+    },
+    record: createRecord(),
+    metrics: createMetrics(served),
+    models,
+    auth: createAuth(),
+    countAnswer: () => ++answers,
+    restartAnswers() {
+      answers = 0
+    },
+    resolveModel(asked, front) {
+      if (options.flavor === 'vllm') {
+        return asked === undefined ? served[0] : served.find((name) => name === asked)
+      }
+      const { current: said, answering } = models.state
+      const names = [said, answering].flatMap((id) => [id, models.profiles[id]?.model_id])
+      const means = asked === undefined || (asked === 'current' && front === 'gateway')
+      return means || names.includes(asked) ? answering : undefined
+    },
+  }
+}
+
+/**
+ * Reads a request in full, then has it answered.
+ * @param {IncomingMessage} req
+ * @param {ServerResponse} res
+ * @param {Services} services
+ * @param {() => boolean} isClosing
+ */
+function receive(req, res, services, isClosing) {
+  // Not `new URL`: it throws for paths like `//`.
+  const [pathname = '/', query = ''] = (req.url ?? '/').split('?', 2)
+  const url = { pathname, searchParams: new URLSearchParams(query) }
+  const control = url.pathname.startsWith('/__sim/')
+  const { options, record } = services
+  const entry = control ? undefined : record.open(req, url.pathname, options.flavor)
+  res.once('close', () => {
+    if (!entry || entry.endedAt !== null) return
+    entry.endedAt = epochNow()
+    entry.closedByClient = !isClosing()
+  })
+
+  /** @type {Buffer[]} */
+  const chunks = []
+  let bytes = 0
+  req.on('data', (chunk) => {
+    bytes += chunk.length
+    if (bytes <= MAX_BODY_BYTES) chunks.push(chunk)
+  })
+  req.on('end', () => {
+    const receivedAt = now()
+    const text = Buffer.concat(chunks).toString()
+    if (!entry) return handleControl(req, res, url, text, services)
+    entry.receivedAt = toEpoch(receivedAt)
+    entry.body = keepBody(text)
+    const exchange = { req, res, url, text, receivedAt, options, entry, services }
+    if (bytes > MAX_BODY_BYTES) {
+      return sendJson(exchange, 413, detail(`the body is longer than ${MAX_BODY_BYTES} bytes`))
+    }
+    answer(exchange).catch((error) => {
+      // A bug of the simulator's own: say so, and end this request only.
+      process.stderr.write(`simulator: ${req.method} ${req.url}: ${error?.stack ?? error}\n`)
+      if (!res.headersSent) sendJson(exchange, 500, detail(`simulator: ${error}`))
+      else res.destroy()
+    })
+  })
+  // A client that leaves while it sends; the response's own close has noted it.
+  req.on('error', () => {})
+}
+
+/**
+ * @param {Server} server
+ * @param {SimulatorOptions} options
+ * @returns {Promise<{ url: string, port: number }>}
+ */
+function listen(server, { host, port }) {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      const address = server.address()
+      const bound = typeof address === 'object' && address ? address.port : port
+      const name = host.includes(':') ? `[${host}]` : host
+      resolve({ url: `http://${name}:${bound}`, port: bound })
+    })
+  })
+}

@@ -1,0 +1,113 @@
+/** @import { AnswerEvent } from './events.js' */
+/** @import { Exchange } from './exchange.js' */
+import { at, now } from './clock.js'
+import { endResponse, openResponse, resetConnection, write } from './exchange.js'
+import { STALL_SECONDS } from './faults.js'
+
+/** So many events that are due at once are written in one go; then other requests have a turn. */
+const BURST = 64
+
+/**
+ * @typedef {object} Delivery How the events of an answer are sent.
+ * @property {Iterable<AnswerEvent>} events
+ * @property {(event: AnswerEvent) => string} encode
+ * @property {number} start on the monotonic clock: the events' times count from here
+ * @property {string} contentType
+ * @property {boolean} early headers leave at `start`, not with the first event
+ * @property {number} [stallSeconds]
+ * @property {(event: AnswerEvent, time: number) => void} onSent
+ */
+
+/**
+ * Sends each event in a write of its own at its own time. Ends when the client leaves.
+ * @param {Exchange} exchange
+ * @param {Delivery} delivery
+ */
+export function playStream(exchange, delivery) {
+  const { events, encode, start, contentType, early, onSent } = delivery
+  const iterator = events[Symbol.iterator]()
+  const open = (/** @type {boolean} */ atOnce) =>
+    openResponse(exchange, 200, { 'content-type': contentType }, atOnce)
+  let cancel = () => {}
+  exchange.res.once('close', () => cancel())
+
+  /**
+   * @param {AnswerEvent} event
+   * @returns {boolean} whether more may follow
+   */
+  const send = (event) => {
+    if (event.kind === 'reset') {
+      resetConnection(exchange)
+      return false
+    }
+    if (event.kind === 'stall') {
+      const seconds = delivery.stallSeconds ?? STALL_SECONDS
+      cancel = at(now() + seconds * 1000, () => resetConnection(exchange))
+      return false
+    }
+    const bytes = encode(event)
+    if (!exchange.res.headersSent) open(false)
+    onSent(event, write(exchange, bytes, event.kind, event.tokens))
+    return true
+  }
+
+  const sendDue = () => {
+    for (let sent = 0; ; sent++) {
+      const next = iterator.next()
+      if (next.done) {
+        if (!exchange.res.headersSent) open(false)
+        endResponse(exchange)
+        return
+      }
+      const event = next.value
+      const due = start + event.at
+      if (due > now() || sent === BURST) {
+        cancel = at(due, () => send(event) && sendDue())
+        return
+      }
+      if (!send(event)) return
+    }
+  }
+
+  if (early) {
+    cancel = whenDue(start, () => {
+      open(true)
+      sendDue()
+    })
+  } else {
+    sendDue()
+  }
+}
+
+/**
+ * Sends everything in one write when the last event is due, as a proxy does that waits for the
+ * whole answer of the server behind it.
+ * @param {Exchange} exchange
+ * @param {Delivery} delivery
+ */
+export function playBuffered(exchange, { events, encode, start, contentType, onSent }) {
+  const all = [...events]
+  const last = all.at(-1)?.at ?? 0
+  const cancel = whenDue(start + last, () => {
+    const body = all.map(encode).join('')
+    openResponse(exchange, 200, { 'content-type': contentType }, false)
+    const time = now()
+    exchange.res.write(body)
+    for (const event of all) {
+      exchange.services.record.wrote(exchange.entry, time, event.kind, event.tokens)
+      onSent(event, time)
+    }
+    endResponse(exchange)
+  })
+  exchange.res.once('close', cancel)
+}
+
+/**
+ * @param {number} due
+ * @param {() => void} run at once when it is due already
+ */
+function whenDue(due, run) {
+  if (due > now()) return at(due, run)
+  run()
+  return () => {}
+}

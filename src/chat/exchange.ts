@@ -1,0 +1,157 @@
+import { baseUrlFromEnv, checkUrl, env } from '../core/env.ts'
+import { misuse } from '../core/errors.ts'
+import { checkKeys, durationOption, type Lazy, resolve } from '../core/options.ts'
+import type { ChatRequest } from '../stream/dialect.ts'
+import { type Api, dialectOf } from '../stream/dialects/index.ts'
+import { interpretStream } from '../stream/interpret.ts'
+import { DEFAULT_STALL_LIMIT } from '../stream/timing.ts'
+import { toRequest } from './request.ts'
+import { type ChatResult, toResult } from './result.ts'
+import { defaultTransport, type Transport } from './transport.ts'
+import { httpTransport } from './transports/http.ts'
+
+/** Bound of a request where none is set: the 300 s that the guide sets for long answers. */
+export const DEFAULT_TIMEOUT = 300000
+
+/** Where a request goes and how. */
+export interface ServerOptions {
+  /**
+   * Address of the server, without the API's path. A function is asked at each request.
+   * @default `API_BASE_URL`, else `BASE_URL`, read at each request
+   */
+  baseUrl?: Lazy<string | undefined>
+  /** The server's wire format. @default 'openai-chat' */
+  api?: Api
+  /** Path below `baseUrl`. @default the API's own, such as `/v1/chat/completions` */
+  path?: string
+  /** Model to ask for. @default `MODEL`, read at each request; else the server's own choice */
+  model?: Lazy<string | undefined>
+  /** Sent as `Authorization: Bearer …`. @default `API_TOKEN`, read at each request */
+  token?: Lazy<string | undefined>
+  /** Further headers. */
+  headers?: { [name: string]: string }
+  /** Bound of a whole exchange: ms, or a string such as `'120s'`. @default '300s' */
+  timeout?: number | string
+  /** Gaps between tokens over this are stalls: ms or a string. @default 2000 */
+  stallLimit?: number | string
+  /** How streams are received. @default the one in force, see `setDefaultTransport` */
+  transport?: Transport
+}
+
+/** What one request may set for itself. */
+export interface ChatParams {
+  tags?: { [name: string]: string }
+  headers?: { [name: string]: string }
+  token?: string
+  model?: string
+  timeout?: number | string
+}
+
+/** One request and what it came to; nothing is recorded yet. */
+export interface Exchange {
+  result: ChatResult
+  /** Whether tokens could be seen arriving. */
+  observed: boolean
+}
+
+/** Sends one request, streamed or not, and reads its answer. */
+export type Send = (
+  streaming: boolean,
+  request: ChatRequest,
+  params: ChatParams,
+  tags: { [name: string]: string },
+) => Promise<Exchange>
+
+export const SERVER_OPTIONS: readonly (keyof ServerOptions)[] = [
+  'baseUrl',
+  'api',
+  'path',
+  'model',
+  'token',
+  'headers',
+  'timeout',
+  'stallLimit',
+  'transport',
+]
+const PARAMS: readonly (keyof ChatParams)[] = ['tags', 'headers', 'token', 'model', 'timeout']
+
+/**
+ * Makes the function that talks to one server: encode, send once, read after the end.
+ *
+ * Options are checked now; addresses, models and tokens from the environment are read at each
+ * request, since a scenario may set its own.
+ */
+export function createExchange(options: ServerOptions): Send {
+  const api = options.api || 'openai-chat'
+  const dialect = dialectOf(api)
+  const timeout = durationOption('timeout', options.timeout, DEFAULT_TIMEOUT)
+  const stallLimit = durationOption('stallLimit', options.stallLimit, DEFAULT_STALL_LIMIT)
+  const path = options.path === undefined ? dialect.path : options.path
+  serverUrl(options.baseUrl) // a missing or malformed address is found now, not at a request
+
+  return async (streaming, request, params, tags) => {
+    // An answer in JSON cannot be read through k6/x/sse.
+    const transport = (streaming && (options.transport || defaultTransport())) || httpTransport
+    const recording = await transport.send({
+      method: 'POST',
+      url: serverUrl(options.baseUrl) + path,
+      headers: Object.assign(
+        {
+          'Content-Type': 'application/json',
+          Accept: streaming ? 'text/event-stream' : 'application/json',
+        },
+        authorization(params.token || setting(options.token, 'API_TOKEN')),
+        options.headers,
+        params.headers,
+      ),
+      body: JSON.stringify(dialect.encode(request, streaming)),
+      timeout: durationOption('timeout', params.timeout, timeout),
+      tags: Object.assign({ name: path }, tags),
+    })
+    const outcome = interpretStream(recording, { api, stallLimit })
+    return {
+      result: toResult(recording, outcome, streaming),
+      observed: streaming && transport.streams,
+    }
+  }
+}
+
+/**
+ * Makes a request of what a script passed, with the model that is asked for: the request's own,
+ * else the parameter's, the client's, `MODEL`. Ends the test where it is none.
+ */
+export function prepare(options: ServerOptions, input: unknown, params: ChatParams): ChatRequest {
+  checkKeys('params', params, PARAMS)
+  const request = Object.assign({}, toRequest(input))
+  if (request.model === undefined) {
+    const model = params.model || setting(options.model, 'MODEL')
+    if (model !== undefined) request.model = model
+  }
+  return request
+}
+
+/** The address in force; ends the test where there is none. */
+export function serverUrl(option: Lazy<string | undefined> | undefined): string {
+  const value = option === undefined ? baseUrlFromEnv() : resolve(option)
+  if (value === undefined || value === '') {
+    misuse(
+      "baseUrl: expected the server's address, got nothing; pass { baseUrl: " +
+        "'http://localhost:8000' } or run with -e BASE_URL=http://localhost:8000",
+    )
+  }
+  return checkUrl('baseUrl', value)
+}
+
+/** An option, else its variable. */
+export function setting(
+  option: Lazy<string | undefined> | undefined,
+  name: string,
+): string | undefined {
+  const value = option === undefined ? undefined : resolve(option)
+  return value === undefined || value === '' ? env.string(name) : value
+}
+
+/** The header of a bearer token, where there is one. */
+export function authorization(token: string | undefined): { [name: string]: string } | undefined {
+  return token === undefined ? undefined : { Authorization: `Bearer ${token}` }
+}

@@ -1,0 +1,28 @@
+// talk
+export { type ChatClient, type ChatClientOptions, createChatClient } from './client.ts'
+export type { ChatParams, ServerOptions } from './chat/exchange.ts'
+export { login, type LoginOptions, type LoginResult } from './chat/login.ts'
+export type { ChatError, ChatResult } from './chat/result.ts'
+export { canStream, type HttpRequest, setDefaultTransport, type Transport } from './chat/transport.ts'
+export { httpTransport } from './chat/transports/http.ts'
+export { type SseModule, sseTransport } from './chat/transports/sse.ts'
+export { createModelManager, type ModelManager } from './model-manager.ts'
+export type { ModelManagerOptions, StatusResult, SwitchReason, SwitchResult } from './models/manager.ts'
+export { createServerMonitor, type ServerMonitorOptions } from './server-monitor.ts'
+
+// read
+export type { ChatMessage, ChatRequest } from './stream/dialect.ts'
+export type { Api } from './stream/dialects/index.ts'
+export type { ErrorKind } from './stream/errors.ts'
+export { interpretStream, type StreamOutcome } from './stream/interpret.ts'
+export type { Recording } from './stream/recording.ts'
+export { parseEventStream, type StreamEvent } from './stream/sse.ts'
+export type { Timing } from './stream/timing.ts'
+
+// judge
+export type { Slo } from './metrics/goodput.ts'
+export { metricNames } from './metrics/names.ts'
+
+// configure
+export { env } from './core/env.ts'
+export { randomIntBetween, randomItem, uuidv4 } from './core/random.ts'

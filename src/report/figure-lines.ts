@@ -1,0 +1,102 @@
+import { formatNumber } from './format.ts'
+import { clip, displayWidth, table, wrap } from './layout.ts'
+import { fill, type Messages } from './messages.ts'
+import type { Report, TrendRow } from './record.ts'
+
+/**
+ * A table of Trends: p50, p95, p99, max, count. What k6 did not record is a dash. A sub-metric
+ * stands under its metric, by its tags.
+ */
+export function trendLines(title: string, rows: TrendRow[], m: Messages, width: number): string[] {
+  if (rows.length === 0) return []
+  const cell = (value: number | undefined, unit: string) =>
+    value === undefined ? '–' : formatNumber(value, unit)
+  const body = rows.map((row) => [
+    row.selector ? `    {${row.selector}}` : `  ${m.metrics[row.metric] ?? row.metric}`,
+    cell(row.p50, row.unit),
+    cell(row.p95, row.unit),
+    cell(row.p99, row.unit),
+    cell(row.max, row.unit),
+    cell(row.count, ''),
+  ])
+  const cells = [[title, 'p50', 'p95', 'p99', 'max', m.count], ...body]
+  const figures = [1, 2, 3, 4, 5].reduce(
+    (sum, i) => sum + 2 + Math.max(...cells.map((row) => displayWidth(row[i] as string))),
+    0,
+  )
+  return table(
+    cells.map(([name, ...rest]) => [clip(name as string, width - figures), ...rest]),
+    '',
+  )
+}
+
+/** What was counted: requests, failures by kind, tokens, and every other Counter and Rate. */
+export function countLines(report: Report, m: Messages, width: number): string[] {
+  const rows: [string, string, string][] = []
+  const whole = report.counters.filter((counter) => counter.selector === '')
+  const count = (metric: string) => whole.filter((counter) => counter.metric === metric)[0]?.count
+  const requests = count('llm_requests')
+  const failed = report.rates.filter((r) => r.metric === 'llm_failed' && r.selector === '')[0]
+  const out = count('llm_completion_tokens')
+  for (const counter of whole) {
+    const perSecond =
+      counter.perSecond === undefined
+        ? ''
+        : `${formatNumber(counter.perSecond, 'requests/s')}/${m.span.s} ${m.wholeRun}`
+    const answers = requests !== undefined && failed ? requests - failed.yes : 0
+    const aside =
+      counter.metric === 'llm_completion_tokens' && out !== undefined && answers > 0
+        ? `, ${fill(m.perAnswer, { n: formatNumber(out / answers, '') })}`
+        : ''
+    const name = m.metrics[counter.metric] ?? counter.metric
+    rows.push([name, formatNumber(counter.count, ''), perSecond + aside])
+  }
+  for (const rate of report.rates) {
+    if (rate.selector !== '') continue
+    const kinds =
+      rate.metric === 'llm_failed'
+        ? report.errors.map(({ kind, count }) => `${kind} ${formatNumber(count, '')}`)
+        : []
+    const of = `${formatNumber(rate.yes, '')} / ${formatNumber(rate.total, '')}`
+    const name = m.metrics[rate.metric] ?? rate.metric
+    rows.push([name, formatNumber(rate.rate, 'share'), [of, ...kinds].join(', ')])
+  }
+  const known = table(
+    rows.map((row) => row.slice(0, 2)),
+    '  ',
+  )
+  const lines: string[] = []
+  known.forEach((line, i) => {
+    const room = width - displayWidth(line) - 2
+    // A very long name of a script's own metric leaves no room: the rest gets its own line.
+    const rest = wrap((rows[i] as string[])[2] as string, room < 20 ? width - 4 : room)
+    const beside = room < 20 ? undefined : rest.shift()
+    const indent = room < 20 ? 4 : displayWidth(line) + 2
+    for (const part of wrap(line, width).length > 1 ? wrap(line, width) : [line]) lines.push(part)
+    if (beside !== undefined) lines[lines.length - 1] += `  ${beside}`
+    for (const part of rest) lines.push(' '.repeat(indent) + part)
+  })
+  return lines
+}
+
+/** How many checks passed, and each that did not always. */
+export function checkLines(report: Report, m: Messages, width: number): string[] {
+  if (report.checks.length === 0) return []
+  let passed = 0
+  let total = 0
+  const lines: string[] = []
+  for (const { name, passes, fails } of report.checks) {
+    passed += passes
+    total += passes + fails
+    if (fails === 0) continue
+    const result = fill(m.checksFailed, {
+      fails: formatNumber(fails, ''),
+      total: formatNumber(passes + fails, ''),
+    })
+    lines.push(
+      `  ✗ ${clip(name.replace(/\s+/g, ' '), width - 6 - displayWidth(result))}  ${result}`,
+    )
+  }
+  const head = fill(m.checks, { passed: formatNumber(passed, ''), total: formatNumber(total, '') })
+  return [head, ...lines]
+}

@@ -1,0 +1,130 @@
+import { formatBeside, formatGoal, formatNumber } from './format.ts'
+import { type Goal, series } from './goals.ts'
+import { displayWidth, pad, wrap } from './layout.ts'
+import type { Messages } from './messages.ts'
+import type { Unjudged } from './record.ts'
+
+const SIGNS: { [operator: string]: string } = { '<=': '≤', '>=': '≥' }
+
+/**
+ * The goals by what became of them: `missed`, the worst first; `empty`, those that k6 passed
+ * without a sample; `met`. A gate is in none but where it failed: then the goals of its own
+ * series are missed, and the gate itself stands for them where there are none.
+ */
+export function sortGoals(goals: Goal[]): { missed: Goal[]; empty: Goal[]; met: Goal[] } {
+  const closed: { [name: string]: true } = {}
+  for (const goal of goals) {
+    if (goal.isGate && !goal.ok) closed[series(goal.metric, goal.selector)] = true
+  }
+  const missed: Goal[] = []
+  const empty: Goal[] = []
+  const met: Goal[] = []
+  const named: { [name: string]: true } = {}
+  for (const goal of goals) {
+    if (goal.isGate) continue
+    const name = series(goal.metric, goal.selector)
+    named[name] = true
+    if (!goal.ok || (goal.absent === 'empty' && closed[name])) missed.push(goal)
+    else if (goal.absent === 'empty') empty.push(goal)
+    else met.push(goal)
+  }
+  for (const goal of goals) {
+    if (goal.isGate && !goal.ok && !named[series(goal.metric, goal.selector)]) missed.push(goal)
+  }
+  // Sorting with indices: 0.47's engine need not keep the order of equals.
+  const order = missed.map((goal, i) => ({ goal, i, far: distance(goal) }))
+  order.sort((a, b) => (a.far === b.far ? a.i - b.i : a.far > b.far ? -1 : 1))
+  return { missed: order.map(({ goal }) => goal), empty, met }
+}
+
+/** How many times its goal a value is, above 1 where it is missed; nothing measured is worst. */
+function distance(goal: Goal): number {
+  if (goal.value === undefined || goal.isGate) return Infinity
+  const ratio = goal.operator.charAt(0) === '>' ? goal.goal / goal.value : goal.value / goal.goal
+  return ratio || 0 // 0 / 0 is met
+}
+
+/** `TTFT p95`, `failed requests`: a metric's name in the language, and the statistic. */
+export function labelOf(
+  of: { metric: string; statistic: string; unit: string },
+  m: Messages,
+): string {
+  const name = m.metrics[of.metric] ?? of.metric
+  const percentile = /^p\((.+)\)$/.exec(of.statistic)
+  if (percentile) return `${name} p${percentile[1]}`
+  if (/^(avg|min|med)$/.test(of.statistic)) return `${name} ${of.statistic}`
+  return of.statistic === 'max' && of.unit === 'ms' ? `${name} max` : name
+}
+
+/** `< 2000 ms`, `≥ 20 requests/s`. */
+export function targetOf(
+  of: { operator: string; goal: number; unit: string },
+  m: Messages,
+): string {
+  const unit = m.units[of.unit]
+  const sign = SIGNS[of.operator] ?? of.operator
+  return `${sign} ${formatGoal(of.goal, of.unit)}${unit ? ` ${unit}` : ''}`
+}
+
+/** One line of each goal: mark, name, value, goal. A name that is too long gets its own lines. */
+export function goalLines(goals: Goal[], mark: string, m: Messages, width: number): string[] {
+  const absent = { empty: m.nothing, column: m.notRecorded, invalid: m.invalid }
+  const rows = goals.map((goal) => {
+    const unit = m.units[goal.unit]
+    const why = goal.isGate ? 'empty' : goal.absent
+    const value = goal.value as number
+    return {
+      name: `${labelOf(goal, m)}${goal.selector && ` {${goal.selector}}`}`,
+      value: why
+        ? absent[why]
+        : `${formatBeside(value, goal.goal, goal.unit)}${unit ? ` ${unit}` : ''}`,
+      goal: goal.isGate ? '' : `${m.goal} ${targetOf(goal, m)}`,
+    }
+  })
+  const widest = (texts: string[]) => Math.max(0, ...texts.map(displayWidth))
+  const valueWidth = widest(rows.map((row) => row.value))
+  const room = width - 8 - valueWidth - widest(rows.map((row) => row.goal))
+  const fitting = rows.map((row) => row.name).filter((name) => displayWidth(name) <= room)
+  const nameWidth = widest(fitting)
+  const lines: string[] = []
+  for (const row of rows) {
+    const figures = `  ${pad(row.value, valueWidth, true)}  ${row.goal}`
+    if (displayWidth(row.name) <= room) {
+      lines.push(`  ${mark} ${pad(row.name, nameWidth)}${figures}`)
+    } else {
+      wrap(row.name, width - 4).forEach((line, i) => {
+        lines.push(`  ${i === 0 ? mark : ' '} ${line}`)
+      })
+      lines.push(`    ${pad('', nameWidth)}${figures}`)
+    }
+  }
+  return lines.map((line) => line.replace(/\s+$/, ''))
+}
+
+/** Limits that were not judged, those with the same reason together, with what is known of them. */
+export function unjudgedLines(limits: Unjudged[], m: Messages, width: number): string[] {
+  const reasons = limits.map((limit) => limit.reason)
+  const lines: string[] = []
+  const put = (text: string, indent: string) => {
+    for (const line of wrap(text, width - indent.length)) lines.push(indent + line)
+  }
+  limits.forEach((limit, i) => {
+    if (reasons.indexOf(limit.reason) !== i) return
+    for (const other of limits) {
+      if (other.reason !== limit.reason) continue
+      const unit = m.units[other.unit]
+      const known =
+        other.value === undefined
+          ? ''
+          : `: ${formatNumber(other.value, other.unit)}${unit ? ` ${unit}` : ''} (${
+              other.reason === 'load' ? m.peak : m.wholeRun
+            })`
+      const selector = other.selector && ` {${other.selector}}`
+      put(`${labelOf(other, m)}${selector} ${targetOf(other, m)}${known}`, '  ')
+    }
+    const text = m.reasons[limit.reason ?? ''] ?? limit
+    if (text.why) put(`${m.why} ${text.why}.`, '    ')
+    if (text.fix) put(`${m.fix} ${text.fix}.`, '    ')
+  })
+  return lines
+}

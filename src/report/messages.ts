@@ -1,0 +1,244 @@
+export type Locale = 'en' | 'ko'
+
+/** Every word of a report. `{name}` is filled in. */
+export interface Messages {
+  verdict: { pass: string; fail: string; none: string; unknown: string }
+  ran: string
+  users: string
+  changedBy: string
+  missed: string
+  empty: string
+  met: string
+  nothing: string
+  notRecorded: string
+  invalid: string
+  goal: string
+  unmeasured: string
+  unjudged: string
+  wholeRun: string
+  peak: string
+  why: string
+  fix: string
+  latency: string
+  distributions: string
+  count: string
+  counts: string
+  perAnswer: string
+  checks: string
+  checksFailed: string
+  notes: string
+  files: string
+  span: { h: string; m: string; s: string }
+  units: { [unit: string]: string }
+  warnings: { [warning: string]: string }
+  /** By reason; the record's own text where there is none. */
+  reasons: { [reason: string]: { why: string; fix: string } }
+  metrics: { [metric: string]: string }
+}
+
+/** The reports' texts by language. */
+export const MESSAGES: { readonly [L in Locale]: Messages } = {
+  en: {
+    verdict: {
+      pass: 'PASS - {title}: all {n} goals met',
+      fail: 'FAIL - {title}: {m} of {n} goals not met',
+      none: 'NONE - {title}: no thresholds: nothing was judged',
+      unknown: 'NONE - {title}: this summary has no verdicts of thresholds',
+    },
+    ran: 'ran {span}',
+    users: 'at most {n} users at the time',
+    changedBy: 'changed by {list}',
+    missed: 'Goals not met',
+    empty: 'Nothing was measured (k6 passes such a threshold)',
+    met: 'Goals met',
+    nothing: 'nothing was measured',
+    notRecorded: 'not recorded',
+    invalid: 'not a number',
+    goal: 'goal',
+    unmeasured: 'Not measured',
+    unjudged: 'Reported, not judged',
+    wholeRun: 'over the whole run',
+    peak: 'peak',
+    why: 'why:',
+    fix: 'to measure it:',
+    latency: 'Latency',
+    distributions: 'Per request',
+    count: 'count',
+    counts: 'Counts',
+    perAnswer: '{n} per answer',
+    checks: 'Checks: {passed} of {total} passed',
+    checksFailed: '{fails} of {total} failed',
+    notes: 'Notes',
+    files: 'Written:',
+    span: { h: 'h', m: 'm', s: 's' },
+    units: { 'requests/s': 'requests/s', 'tokens/min': 'tokens/min', users: 'users' },
+    warnings: {
+      columns:
+        'Not recorded: export summaryTrendStats in the options of the script; the ' +
+        'default of k6 has no p(99).',
+      'machine-readable':
+        'This is the machine-readable summary of k6. It has neither the verdicts of ' +
+        'thresholds nor p(99): the exit code of k6 is right, this report cannot repeat ' +
+        'it. Run without --new-machine-readable-summary and ' +
+        'K6_NEW_MACHINE_READABLE_SUMMARY.',
+    },
+    reasons: {}, // the record has them in English
+    metrics: {
+      llm_requests: 'requests',
+      llm_failed: 'failed requests',
+      llm_available: 'availability',
+      llm_errors: 'errors',
+      llm_request_duration: 'request duration',
+      llm_response_headers: 'response headers',
+      llm_ttft: 'TTFT',
+      llm_ttfo: 'TTFO',
+      llm_ttft_probe: 'TTFT (estimate)',
+      llm_tpot: 'TPOT',
+      llm_tokens_per_second: 'tokens/s',
+      llm_gap_max: 'longest gap',
+      llm_itl: 'inter-token gap',
+      llm_prompt_tokens: 'prompt tokens',
+      llm_completion_tokens: 'completion tokens',
+      llm_cached_tokens: 'cached prompt tokens',
+      llm_chunks_per_request: 'chunks',
+      llm_goodput: 'goodput',
+      llm_slo_ttft: 'within slo.ttft',
+      llm_slo_tpot: 'within slo.tpot',
+      llm_slo_e2el: 'within slo.e2el',
+      llm_stalls: 'stalls',
+      llm_truncated: 'truncated streams',
+      llm_buffered: 'buffered streams',
+      llm_model_switch_duration: 'model switch',
+      llm_model_switch_failed: 'failed switches',
+      llm_model_cold_ttft: 'cold TTFT',
+      llm_model_warm_ttft: 'warm TTFT',
+      llm_server_running: 'server: running',
+      llm_server_waiting: 'server: waiting',
+      llm_server_kv_cache: 'server: KV cache',
+      llm_server_gpu_memory: 'server: GPU memory',
+      http_req_duration: 'HTTP duration',
+      http_req_failed: 'failed HTTP requests',
+      http_reqs: 'HTTP requests',
+      iterations: 'iterations',
+      dropped_iterations: 'dropped iterations',
+      checks: 'checks',
+      vus: 'users at the time',
+    },
+  },
+
+  ko: {
+    verdict: {
+      pass: 'PASS - {title}: 목표 {n}개 모두 달성',
+      fail: 'FAIL - {title}: 목표 {n}개 중 {m}개 미달',
+      none: 'NONE - {title}: 임계값이 없어 판정하지 않음',
+      unknown: 'NONE - {title}: 이 요약에는 임계값 판정이 없음',
+    },
+    ran: '실행 시간 {span}',
+    users: '최대 동시 사용자 {n}명',
+    changedBy: '{list}(으)로 변경됨',
+    missed: '미달 목표',
+    empty: '측정되지 않음 (k6는 이런 임계값을 통과로 처리함)',
+    met: '달성 목표',
+    nothing: '측정값 없음',
+    notRecorded: '기록되지 않음',
+    invalid: '숫자가 아님',
+    goal: '목표',
+    unmeasured: '측정하지 못한 항목',
+    unjudged: '판정 없이 참고만 하는 항목',
+    wholeRun: '전체 실행 기준',
+    peak: '최대',
+    why: '이유:',
+    fix: '측정 방법:',
+    latency: '지연 시간',
+    distributions: '요청별 분포',
+    count: '건수',
+    counts: '집계',
+    perAnswer: '응답당 {n}',
+    checks: '체크: {total}건 중 {passed}건 통과',
+    checksFailed: '{total}건 중 {fails}건 실패',
+    notes: '비고',
+    files: '저장된 파일:',
+    span: { h: '시간', m: '분', s: '초' },
+    units: { 'requests/s': '건/초', 'tokens/min': '토큰/분', users: '명' },
+    warnings: {
+      columns:
+        '기록되지 않은 값: 스크립트의 options에 summaryTrendStats를 내보내세요. ' +
+        'k6 기본 설정에는 p(99)가 없습니다.',
+      'machine-readable':
+        'k6의 기계 판독용 요약 형식입니다. 임계값 판정과 p(99)가 들어 있지 않아 이 ' +
+        '보고서는 판정을 옮길 수 없습니다. k6의 종료 코드는 정확합니다. ' +
+        '--new-machine-readable-summary 옵션과 K6_NEW_MACHINE_READABLE_SUMMARY ' +
+        '변수 없이 실행하세요.',
+    },
+    reasons: {
+      buffered: {
+        why:
+          '기본 k6의 http는 응답 전체가 도착한 뒤에야 값을 돌려주므로 토큰이 도착한 ' +
+          '시각을 알 수 없습니다. llm_ttft_probe는 TTFT의 추정값입니다',
+        fix: 'k6/x/sse가 포함된 k6로 스크립트의 xk6-sse 버전(examples/xk6-sse)을 실행하세요',
+      },
+      probe: {
+        why:
+          '기본 k6의 http로는 토큰 도착을 볼 수 없어, 한 토큰 요청의 전체 시간 ' +
+          '(llm_ttft_probe)으로 추정한 값입니다',
+        fix: 'k6/x/sse가 포함된 k6로 스크립트의 xk6-sse 버전(examples/xk6-sse)을 실행하세요',
+      },
+      'whole-run': {
+        why: 'k6는 준비, 부하 증가, 워밍업 시간까지 포함한 전체 실행 시간으로 나눕니다',
+        fix: "측정 구간의 길이를 지정하세요: toThresholds(sla, { window: '2m' })",
+      },
+      load: {
+        why: '측정 결과가 아니라 부하의 조건입니다',
+        fix: '그 수 이상의 사용자로 구성된 프로필을 실행하세요',
+      },
+    },
+    metrics: {
+      llm_requests: '요청 수',
+      llm_failed: '실패율',
+      llm_available: '가용성',
+      llm_errors: '오류 수',
+      llm_request_duration: '응답 시간',
+      llm_response_headers: '응답 헤더 수신',
+      llm_ttft: 'TTFT',
+      llm_ttfo: 'TTFO',
+      llm_ttft_probe: 'TTFT(추정)',
+      llm_tpot: 'TPOT',
+      llm_tokens_per_second: '초당 토큰',
+      llm_gap_max: '최장 토큰 간격',
+      llm_itl: '토큰 간격',
+      llm_prompt_tokens: '입력 토큰',
+      llm_completion_tokens: '출력 토큰',
+      llm_cached_tokens: '캐시된 입력 토큰',
+      llm_chunks_per_request: '청크 수',
+      llm_goodput: 'Goodput',
+      llm_slo_ttft: 'slo.ttft 충족률',
+      llm_slo_tpot: 'slo.tpot 충족률',
+      llm_slo_e2el: 'slo.e2el 충족률',
+      llm_stalls: '스트림 멈춤',
+      llm_truncated: '중단된 스트림',
+      llm_buffered: '버퍼링된 스트림',
+      llm_model_switch_duration: '모델 전환 시간',
+      llm_model_switch_failed: '모델 전환 실패율',
+      llm_model_cold_ttft: '콜드 TTFT',
+      llm_model_warm_ttft: '웜 TTFT',
+      llm_server_running: '서버: 실행 중 요청',
+      llm_server_waiting: '서버: 대기 중 요청',
+      llm_server_kv_cache: '서버: KV 캐시',
+      llm_server_gpu_memory: '서버: GPU 메모리',
+      http_req_duration: 'HTTP 응답 시간',
+      http_req_failed: 'HTTP 실패율',
+      http_reqs: 'HTTP 요청 수',
+      iterations: '반복 횟수',
+      dropped_iterations: '누락된 반복',
+      checks: '체크 통과율',
+      vus: '동시 사용자',
+    },
+  },
+}
+
+/** Fills `{name}` in a text. */
+export function fill(text: string, values: { [name: string]: string | number }): string {
+  return text.replace(/\{(\w+)\}/g, (all, name: string) =>
+    values[name] === undefined ? all : String(values[name]),
+  )
+}

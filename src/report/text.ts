@@ -1,0 +1,98 @@
+import { checkLines, countLines, trendLines } from './figure-lines.ts'
+import { formatSpan } from './format.ts'
+import { goalLines, sortGoals, unjudgedLines } from './goal-lines.ts'
+import { wrap } from './layout.ts'
+import { fill, type Locale, MESSAGES, type Messages } from './messages.ts'
+import type { Report } from './record.ts'
+
+export interface TextOptions {
+  /** @default 'en' */
+  locale?: Locale
+  /** ANSI colours. @default false */
+  color?: boolean
+  /** Columns that a line may take. @default 80 */
+  width?: number
+  /** Paths of the files that are written with it. */
+  files?: string[]
+}
+
+/** ANSI codes of the marks; the verdict is bold too. */
+const COLORS: { [mark: string]: string } = {
+  PASS: '1;32',
+  FAIL: '1;31',
+  NONE: '1;33',
+  '✓': '32',
+  '✗': '31',
+}
+
+/**
+ * A report for the terminal: the verdict in the first line, which begins with PASS, FAIL or NONE
+ * in every language; then the goals that were missed, the worst first; those that were met; what
+ * was not measured, why, and what would measure it; then the figures. No line is wider than
+ * `width`, where a Hangul character takes two columns.
+ */
+export function renderText(report: Report, options: TextOptions = {}): string {
+  const width = options.width ?? 80
+  const m = MESSAGES[options.locale ?? 'en']
+  const lines = headLines(report, m, width)
+  const section = (title: string, body: string[]) => {
+    if (body.length > 0) lines.push('', ...(title ? [title] : []), ...body)
+  }
+
+  const { missed, empty, met } = sortGoals(report.goals)
+  section(m.missed, goalLines(missed, '✗', m, width))
+  section(m.empty, goalLines(empty, '–', m, width))
+  section(m.met, goalLines(met, '✓', m, width))
+  const known = report.unmeasured.filter((limit) => limit.measured === 'yes')
+  const unknown = report.unmeasured.filter((limit) => limit.measured !== 'yes')
+  section(m.unmeasured, unjudgedLines(unknown, m, width))
+  section(m.unjudged, unjudgedLines(known, m, width))
+
+  section('', trendLines(m.latency, report.latency, m, width))
+  section('', trendLines(m.distributions, report.distributions, m, width))
+  section(m.counts, countLines(report, m, width))
+  section('', checkLines(report, m, width))
+  const notes: string[] = []
+  for (const { label, text } of report.notes) {
+    for (const line of wrap(label ? `${label}: ${text}` : text, width - 2)) notes.push(`  ${line}`)
+  }
+  section(m.notes, notes)
+  const files = options.files ?? []
+  if (files.length > 0) section('', wrap(`${m.files} ${files.join(', ')}`, width))
+
+  const text = `${lines.join('\n')}\n`
+  if (!options.color) return text
+  return text.replace(
+    /^(PASS|FAIL|NONE)(?= - )|^( {2})([✓✗])/gm,
+    (_all, verdict: string | undefined, indent: string | undefined, mark: string) =>
+      `${indent ?? ''}\u001b[${COLORS[verdict ?? mark]}m${verdict ?? mark}\u001b[0m`,
+  )
+}
+
+/** The verdict, when and how long it ran, and what it was judged by. */
+function headLines(report: Report, m: Messages, width: number): string[] {
+  const { missed, empty, met } = sortGoals(report.goals)
+  const kept = report.warnings.indexOf('machine-readable') < 0
+  const verdict = fill(m.verdict[report.verdict === 'none' && !kept ? 'unknown' : report.verdict], {
+    title: report.title,
+    n: missed.length + empty.length + met.length,
+    m: missed.length,
+  })
+  const facts = [`${report.generatedAt.slice(0, 19).replace('T', ' ')} UTC`]
+  if (report.durationMs !== undefined) {
+    facts.push(fill(m.ran, { span: formatSpan(report.durationMs, m.span) }))
+  }
+  if (report.peakUsers !== undefined) facts.push(fill(m.users, { n: report.peakUsers }))
+  const lines = [...wrap(verdict, width), ...wrap(facts.join(', '), width)]
+  for (const { name, source, variables } of report.slas) {
+    const origin = source === undefined ? [] : [source]
+    const set = Object.keys(variables ?? {}).map((limit) => `${limit} = ${variables?.[limit]}`)
+    if (set.length > 0) origin.push(fill(m.changedBy, { list: set.join(', ') }))
+    const text = `SLA: ${name}${origin.length > 0 ? ` (${origin.join('; ')})` : ''}`
+    lines.push(...wrap(text, width))
+  }
+  for (const warning of report.warnings) {
+    lines.push('', ...wrap(m.warnings[warning] as string, width))
+  }
+  return lines
+}
