@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 /** @import { OptionRow } from './options.js' */
 import { Command, Option } from 'commander'
 import { OptionError, readOptions } from './configure.js'
@@ -9,7 +8,7 @@ import { createSimulator } from './server.js'
 const WRONG_USE = 2
 const FAILED = 1
 
-const program = new Command('simulator')
+const program = new Command('node simulator/main.js')
   .description(
     "An LLM server with known timing: the guide's gateway, or vLLM. Prints one line of JSON with " +
       'its url when it is ready. Ends on SIGTERM and SIGINT.',
@@ -101,9 +100,9 @@ function describeFaults() {
   return [
     '',
     'Examples:',
-    '  simulator --flavor vllm --ttft 300 --itl 20',
-    '  simulator --load-time 2000 --switch-fault-for fail=phi3-mini',
-    '  simulator --fault reset=0.05,429=0.1 --seed 7',
+    '  node simulator/main.js --flavor vllm --ttft 300 --itl 20',
+    '  node simulator/main.js --load-time 2000 --switch-fault-for fail=phi3-mini',
+    '  node simulator/main.js --fault reset=0.05,429=0.1 --seed 7',
     '',
     'Faults, by --fault NAME=RATE or by the request header x-sim-fault: NAME:ARG',
     ...rows,

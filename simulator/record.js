@@ -43,17 +43,19 @@ const KEPT_HEADERS = /^(content-type|accept|accept-encoding|user-agent|tracepare
  * The list of requests, the oldest dropped when it is full.
  */
 export function createRecord() {
-  /** @type {Entry[]} */
-  let entries = []
+  /** @type {Set<Entry>} in the order of their coming */
+  const entries = new Set()
   let ordinal = 0
   let writes = 0
   let dropped = 0
 
-  const drop = () => {
-    // A twentieth at once: shift() of a long array for each request would be slow.
-    const gone = entries.splice(0, Math.max(1, Math.floor(entries.length / 20)))
-    for (const entry of gone) writes -= entry.sentAt.length
-    dropped += gone.length
+  const dropOldest = () => {
+    for (const oldest of entries) {
+      entries.delete(oldest)
+      writes -= oldest.sentAt.length
+      dropped += 1
+      return
+    }
   }
 
   return {
@@ -64,7 +66,7 @@ export function createRecord() {
      * @returns {Entry}
      */
     open(req, path, flavor) {
-      if (entries.length >= MAX_REQUESTS || writes >= MAX_WRITES) drop()
+      while (entries.size >= MAX_REQUESTS || writes >= MAX_WRITES) dropOldest()
       ordinal += 1
       /** @type {Entry} */
       const entry = {
@@ -93,7 +95,7 @@ export function createRecord() {
         headers: keepHeaders(req),
         body: null,
       }
-      entries.push(entry)
+      entries.add(entry)
       return entry
     },
 
@@ -109,7 +111,8 @@ export function createRecord() {
         entry.unlisted += 1
         return
       }
-      writes += 1
+      // One that was dropped while it streams does not count any more.
+      if (entries.has(entry)) writes += 1
       entry.sentAt.push(toEpoch(time))
       entry.kinds.push(kind)
       entry.tokens.push(tokens)
@@ -122,14 +125,14 @@ export function createRecord() {
       const path = query.get('path')
       const since = Number(query.get('since') ?? 0)
       const limit = query.get('limit')
-      const chosen = entries.filter(
+      const chosen = [...entries].filter(
         (entry) => entry.ordinal > since && (path === null || entry.path === path),
       )
       return limit === null ? chosen : chosen.slice(Math.max(0, chosen.length - Number(limit)))
     },
 
     clear() {
-      entries = []
+      entries.clear()
       writes = 0
       dropped = 0
     },

@@ -69,14 +69,12 @@ export function playStream(exchange, delivery) {
     }
   }
 
-  if (early) {
-    cancel = whenDue(start, () => {
-      open(true)
-      sendDue()
-    })
-  } else {
+  const begin = () => {
+    if (early) open(true)
     sendDue()
   }
+  if (early && start > now()) cancel = at(start, begin)
+  else begin()
 }
 
 /**
@@ -88,7 +86,7 @@ export function playStream(exchange, delivery) {
 export function playBuffered(exchange, { events, encode, start, contentType, onSent }) {
   const all = [...events]
   const last = all.at(-1)?.at ?? 0
-  const cancel = whenDue(start + last, () => {
+  const cancel = at(start + last, () => {
     const body = all.map(encode).join('')
     openResponse(exchange, 200, { 'content-type': contentType }, false)
     const time = now()
@@ -100,14 +98,4 @@ export function playBuffered(exchange, { events, encode, start, contentType, onS
     endResponse(exchange)
   })
   exchange.res.once('close', cancel)
-}
-
-/**
- * @param {number} due
- * @param {() => void} run at once when it is due already
- */
-function whenDue(due, run) {
-  if (due > now()) return at(due, run)
-  run()
-  return () => {}
 }

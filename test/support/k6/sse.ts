@@ -1,4 +1,5 @@
 // Stand-in for k6/x/sse, after the behaviour of 0.1.12: a script of what happens and when.
+import type { SseClient } from '../../../src/chat/transports/sse.ts'
 import { world } from './execution.ts'
 
 export type Step =
@@ -29,13 +30,13 @@ export function play(next: FakeStream) {
 type Handler = (value?: unknown) => void
 
 export default {
-  open(url: string, params: Record<string, unknown>, setup: (client: unknown) => void) {
+  open(url: string, params: Record<string, unknown>, setup: (client: SseClient) => void) {
     // The extension reads its options before it connects, in the order of their keys.
     if (typeof params.timeout === 'string' && !/^[\d.]+(ms|s|m|h)$/.test(params.timeout)) {
       throw new Error(`invalid timeout value: time: invalid duration "${params.timeout}"`)
     }
     opened.push({ url, params })
-    if (script.refused) return { url: '', status: 0, headers: null, error: script.refused }
+    if (script.refused) return { url: '', status: 0, headers: null as Record<string, string> | null, error: script.refused }
     const handlers: Record<string, Handler> = {}
     let done = false
     const start = world.time

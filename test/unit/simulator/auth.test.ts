@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { bearer, logIn, type Started, start } from './support.ts'
+import { bearer, logIn, readJson, type Started, start } from './support.ts'
 
 const chat = { messages: [{ role: 'user', content: 'x' }] }
 const base64 = (text: string) => Buffer.from(text).toString('base64')
@@ -9,7 +9,7 @@ const byName = { username: 'test', password: base64('test123') }
 
 const login = async ({ send }: Started, body: unknown) => {
   const reply = await send('/api/auth/login', body)
-  return { status: reply.status, body: (await reply.json()) as any }
+  return { status: reply.status, body: await readJson(reply) }
 }
 
 describe('login', () => {

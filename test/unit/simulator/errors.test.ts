@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 import { describe, expect, test } from 'vitest'
-import { bearer, logIn, start } from './support.ts'
+import { bearer, logIn, readJson, start } from './support.ts'
 
 const messages = [{ role: 'user', content: 'x' }]
 
@@ -19,7 +19,7 @@ describe('a request that vLLM refuses with 400', () => {
   ])('%s', async (_, request, message) => {
     const { send } = await start({ flavor: 'vllm' })
     const reply = await send('/v1/chat/completions', request)
-    const { error }: any = await reply.json()
+    const { error } = await readJson(reply)
     expect(reply.status).toBe(400)
     expect(error).toMatchObject({ type: 'BadRequestError', code: 400 })
     expect(error.message).toMatch(message)

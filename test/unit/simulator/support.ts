@@ -12,6 +12,9 @@ afterEach(async () => {
   await Promise.all(running.splice(0).map((simulator) => simulator.close()))
 })
 
+// biome-ignore lint/suspicious/noExplicitAny: bodies that the tests take apart
+export type Json = any
+
 export type Started = Awaited<ReturnType<typeof start>>
 
 /** A simulator on a free port, closed when the test ends, with what a test asks it. */
@@ -27,6 +30,9 @@ export async function start(options: Record<string, unknown> = {}) {
       body: body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body),
     })
 
+  const requests = async (query = ''): Promise<Entry[]> =>
+    (await readJson(await send(`/__sim/requests${query}`))).requests
+
   return {
     simulator,
     url,
@@ -38,21 +44,20 @@ export async function start(options: Record<string, unknown> = {}) {
       const request = { messages, stream: true, ...body }
       return readStream(await send('/v1/chat/completions', request, headers))
     },
-    async requests(query = ''): Promise<Entry[]> {
-      const reply = await send(`/__sim/requests${query}`)
-      return ((await reply.json()) as { requests: Entry[] }).requests
-    },
+    requests,
     async last(): Promise<Entry> {
-      const entry = (await this.requests()).at(-1)
+      const entry = (await requests()).at(-1)
       if (!entry) throw new Error('no request was recorded')
       return entry
     },
     async configure(changes: Record<string, unknown>) {
       const reply = await send('/__sim/config', changes)
-      return { status: reply.status, body: (await reply.json()) as Record<string, unknown> }
+      return { status: reply.status, body: await readJson(reply) }
     },
   }
 }
+
+export const readJson = (reply: Response): Promise<Json> => reply.json()
 
 /** The answer of a stream, read by a parser that is not the library's. */
 export async function readStream(response: Response) {
@@ -76,7 +81,7 @@ export function parse(text: string) {
 }
 
 /** The events with generated text. */
-export function tokenChunks(chunks: any[]) {
+export function tokenChunks(chunks: Json[]) {
   return chunks.filter((chunk) => {
     const choice = chunk.choices?.[0]
     return (choice?.delta?.content ?? choice?.text ?? '') !== ''
@@ -95,7 +100,7 @@ export const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 /** Logs in as the default user. */
 export async function logIn({ send }: Pick<Started, 'send'>): Promise<string> {
   const reply = await send('/api/auth/login', { email: 'test@example.com', password: 'test123' })
-  return ((await reply.json()) as { access_token: string }).access_token
+  return (await readJson(reply)).access_token
 }
 
 function isJson(text: string) {

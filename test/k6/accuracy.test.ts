@@ -1,0 +1,56 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { onEachK6, variant } from '../support/each-k6.ts'
+import { EXIT, median, runK6 } from '../support/run-k6.ts'
+import { type Simulator, startSimulator } from '../support/simulator.ts'
+
+/** What the simulator kept of its streams: truth, in ms. */
+async function truth(simulator: Simulator) {
+  const requests = await simulator.requests('/v1/chat/completions')
+  const tokenTimes = requests.map((r) => r.sentAt.filter((_, i) => r.kinds[i] === 'token'))
+  const first = (times: number[]) => times[0] as number
+  const last = (times: number[]) => times[times.length - 1] as number
+  return {
+    count: requests.length,
+    ttft: median(requests.map((r, i) => first(tokenTimes[i] as number[]) - r.receivedAt)),
+    tpot: median(tokenTimes.map((times) => (last(times) - first(times)) / (times.length - 1))),
+    duration: median(requests.map((r, i) => last(tokenTimes[i] as number[]) - r.receivedAt)),
+    tokens: requests.reduce((sum, r) => sum + r.completionTokens, 0),
+  }
+}
+
+onEachK6('300 ms to the first of 200 tokens, 20 ms apart, 5 users', (k6) => {
+  let simulator: Simulator
+  beforeAll(async () => {
+    simulator = await startSimulator('--flavor', 'vllm', '--ttft', '300', '--itl', '20')
+  })
+  afterAll(() => simulator.stop())
+
+  test('are measured as the simulator sent them', async () => {
+    const run = await runK6(k6, variant(k6, 'test/k6/scripts/stream.js'), {
+      env: { BASE_URL: simulator.url, EACH: '2' },
+    })
+    expect(run.output).not.toMatch(/level=(error|warning)/)
+    expect(run.code).toBe(EXIT.ok)
+    const real = await truth(simulator)
+    expect(real.count).toBe(10) // each request was sent once
+    expect(run.values('llm_requests')).toHaveLength(10)
+    expect(run.values('llm_completion_tokens').reduce((a, b) => a + b, 0)).toBe(real.tokens)
+    expect(real.tokens).toBe(2000)
+    expect(run.values('llm_chunks_per_request')).toEqual(Array(10).fill(200))
+    const durations = run.values('llm_request_duration')
+    expect(durations).toHaveLength(10)
+    expect(Math.abs(median(durations) - real.duration)).toBeLessThan(10)
+
+    if (!k6.streams) {
+      for (const metric of ['llm_ttft', 'llm_ttfo', 'llm_tpot', 'llm_gap_max', 'llm_buffered']) {
+        expect(run.values(metric), metric).toEqual([])
+      }
+      expect(run.values('llm_request_duration', { source: 'body' })).toHaveLength(10)
+      return
+    }
+    expect(Math.abs(median(run.values('llm_ttft')) - real.ttft)).toBeLessThan(5)
+    expect(Math.abs(median(run.values('llm_tpot')) - real.tpot)).toBeLessThan(0.5)
+    expect(run.values('llm_buffered')).toEqual(Array(10).fill(0))
+    expect(run.values('llm_truncated')).toEqual(Array(10).fill(0))
+  })
+})

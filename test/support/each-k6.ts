@@ -1,0 +1,29 @@
+import { describe } from 'vitest'
+import { findTestedK6, INSTALL, type K6, TESTED } from '../../scripts/find-k6.js'
+
+const found = findTestedK6()
+
+/**
+ * Runs a group of tests on each k6 that was found. Where there is none, one skipped group says
+ * what was not tested.
+ */
+export function onEachK6(
+  what: string,
+  group: (k6: K6) => void,
+  wanted: (k6: K6) => boolean = () => true,
+): void {
+  const fitting = found.filter(wanted)
+  if (fitting.length === 0) {
+    const none = found.length === 0 ? 'no k6' : 'no k6 with k6/x/sse'
+    describe.skip(`${what}: NOT TESTED, ${none} was found (${TESTED.join(', ')} in K6_DIR or on PATH, or K6_BIN; ${INSTALL.k6})`, () => {
+      group({ name: 'none', path: '', version: '0.0.0', streams: false })
+    })
+    return
+  }
+  for (const k6 of fitting) describe(`${what} on ${k6.name} ${k6.version}`, () => group(k6))
+}
+
+/** The script, or its wrapper for a k6 with the extension. */
+export function variant(k6: K6, script: string): string {
+  return k6.streams ? script.replace(/([^/]+)$/, 'xk6-sse/$1') : script
+}
