@@ -9,7 +9,7 @@ const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.
 const k6 = /^k6(\/|$)/
 const code = () => [
   replace({ preventAssignment: true, values: { __VERSION__: version } }),
-  typescript({ noEmitOnError: true, declaration: false }),
+  typescript({ noEmitOnError: true, declaration: false, removeComments: true }),
 ]
 
 // The second entry keeps its import of the first: two copies of the library in one script would

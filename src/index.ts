@@ -22,6 +22,24 @@ export type { Timing } from './stream/timing.ts'
 // judge
 export type { Slo } from './metrics/goodput.ts'
 export { metricNames } from './metrics/names.ts'
+export type { ThresholdOptions } from './sla/options.ts'
+export { slaPresets } from './sla/presets.ts'
+export { extendSla, type Percentiles, type Sla, type SlaOverrides } from './sla/sla.ts'
+export {
+  mergeThresholds,
+  summaryTrendStats,
+  type Threshold,
+  type Thresholds,
+  toThresholds,
+} from './sla/thresholds.ts'
+
+// what, and when
+export { type PickedPrompt, type PromptOptions, pickPrompt, promptSets } from './workload/prompts.ts'
+export { profiles, type Scenario, type ScenarioGroup, type Stage, thinkTime } from './workload/profiles.ts'
+export { type ScaleOptions, scaleProfile } from './workload/scale.ts'
+
+// report
+export { createSummary, type SummaryOptions } from './report/summary.ts'
 
 // configure
 export { env } from './core/env.ts'

@@ -46,11 +46,11 @@ export function createModelManager(options: ModelManagerOptions = {}): ModelMana
   async function switchTo(model: string): Promise<SwitchResult> {
     const result = await switcher.switchTo(model)
     if (result.already) return result
-    const tags: Tags = {
+    const tags: Tags = Object.assign({}, options.tags, {
       from: tagValue(result.from || 'none'),
       to: tagValue(result.to),
       backend: result.backend,
-    }
+    })
     const failedTags = result.reason ? Object.assign({ reason: result.reason }, tags) : tags
     record('llm_model_switch_failed', !result.ok, failedTags)
     if (!result.ok) return result
@@ -81,7 +81,7 @@ export function createModelManager(options: ModelManagerOptions = {}): ModelMana
     list: switcher.list,
     async status() {
       const seen = await switcher.status()
-      record('llm_server_gpu_memory', seen.gpuMemory, { backend: switcher.backend })
+      record('llm_server_gpu_memory', seen.gpuMemory, Object.assign({ backend: switcher.backend }, options.tags))
       return seen
     },
     profiles: () => switcher.call('profiles'),

@@ -18,7 +18,7 @@ export function misuse(message: string): never {
   throw new UsageError(text)
 }
 
-/** True in VU code, `setup` and `teardown`; false at init, where k6's execution info throws. */
+/** True in VU code and `setup`; false at init and in `teardown`, where k6 has no execution info. */
 export function inVuCode(): boolean {
   try {
     return exec.instance.currentTestRunDuration >= 0

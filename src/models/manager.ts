@@ -55,6 +55,8 @@ export interface StatusResult extends ModelState {
 export interface ModelManagerOptions extends Omit<ServerOptions, 'path' | 'model'> {
   /** The management API. @default 'gateway' */
   backend?: 'gateway'
+  /** Tags of every sample, and of what k6 itself records for the API's calls. */
+  tags?: { [name: string]: string }
   /**
    * How long a switch may take: ms or a string such as `'180s'`.
    * @default `MODEL_SWITCH_TIMEOUT` in seconds, else 180 s as in the guide
@@ -90,6 +92,7 @@ const OPTIONS = [
   'timeout',
   'stallLimit',
   'transport',
+  'tags',
   'deadline',
   'pollInterval',
   'grace',
@@ -129,7 +132,7 @@ export function createSwitcher(options: ModelManagerOptions): ModelSwitcher {
       json: call.json,
       timeout,
       headers: Object.assign({}, authorization(setting(options.token, 'API_TOKEN')), options.headers),
-      tags: { name: call.path },
+      tags: Object.assign({ name: call.path }, options.tags),
     })
   }
 

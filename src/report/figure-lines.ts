@@ -61,20 +61,17 @@ export function countLines(report: Report, m: Messages, width: number): string[]
     const name = m.metrics[rate.metric] ?? rate.metric
     rows.push([name, formatNumber(rate.rate, 'share'), [of, ...kinds].join(', ')])
   }
+  // 36: a longer name (of a script's own metric) would leave no room beside the figures.
   const known = table(
-    rows.map((row) => row.slice(0, 2)),
+    rows.map(([name, figure]) => [clip(name, 36), figure]),
     '  ',
   )
   const lines: string[] = []
   known.forEach((line, i) => {
-    const room = width - displayWidth(line) - 2
-    // A very long name of a script's own metric leaves no room: the rest gets its own line.
-    const rest = wrap((rows[i] as string[])[2] as string, room < 20 ? width - 4 : room)
-    const beside = room < 20 ? undefined : rest.shift()
-    const indent = room < 20 ? 4 : displayWidth(line) + 2
-    for (const part of wrap(line, width).length > 1 ? wrap(line, width) : [line]) lines.push(part)
-    if (beside !== undefined) lines[lines.length - 1] += `  ${beside}`
-    for (const part of rest) lines.push(' '.repeat(indent) + part)
+    const start = displayWidth(line) + 2
+    const [beside, ...below] = wrap((rows[i] as string[])[2] as string, width - start)
+    lines.push(beside === undefined ? line : `${line}  ${beside}`)
+    for (const part of below) lines.push(' '.repeat(start) + part)
   })
   return lines
 }

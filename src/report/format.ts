@@ -54,7 +54,7 @@ export function formatBeside(value: number, goal: number, unit: string): string 
 
 /** A span of time: `13m 2s`, `42.3s`, with the language's own words for hour, minute, second. */
 export function formatSpan(ms: number, words: { h: string; m: string; s: string }): string {
-  if (ms < 60000) return `${Number((ms / 1000).toFixed(1))}${words.s}`
+  if (ms < 59950) return `${Number((ms / 1000).toFixed(1))}${words.s}`
   const seconds = Math.round(ms / 1000)
   const parts = [
     [Math.floor(seconds / 3600), words.h],

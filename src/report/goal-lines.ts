@@ -8,33 +8,34 @@ const SIGNS: { [operator: string]: string } = { '<=': '≤', '>=': '≥' }
 
 /**
  * The goals by what became of them: `missed`, the worst first; `empty`, those that k6 passed
- * without a sample; `met`. A gate is in none but where it failed: then the goals of its own
- * series are missed, and the gate itself stands for them where there are none.
+ * without a sample and without a gate; `met`. A gate that failed makes its goals missed, and is
+ * shown itself only where there are none. One that held is nobody's goal, unless a script has
+ * nothing else.
  */
 export function sortGoals(goals: Goal[]): { missed: Goal[]; empty: Goal[]; met: Goal[] } {
-  const closed: { [name: string]: true } = {}
-  for (const goal of goals) {
-    if (goal.isGate && !goal.ok) closed[series(goal.metric, goal.selector)] = true
-  }
   const missed: Goal[] = []
   const empty: Goal[] = []
   const met: Goal[] = []
   const named: { [name: string]: true } = {}
   for (const goal of goals) {
     if (goal.isGate) continue
-    const name = series(goal.metric, goal.selector)
-    named[name] = true
-    if (!goal.ok || (goal.absent === 'empty' && closed[name])) missed.push(goal)
+    named[series(goal.metric, goal.selector)] = true
+    if (goal.gate !== undefined) named[goal.gate] = true
+    if (!goal.ok || goal.gate !== undefined) missed.push(goal)
     else if (goal.absent === 'empty') empty.push(goal)
     else met.push(goal)
   }
+  const onlyGates = Object.keys(named).length === 0
   for (const goal of goals) {
-    if (goal.isGate && !goal.ok && !named[series(goal.metric, goal.selector)]) missed.push(goal)
+    if (!goal.isGate || named[series(goal.metric, goal.selector)]) continue
+    if (!goal.ok) missed.push(goal)
+    else if (onlyGates) met.push(goal)
   }
-  // Sorting with indices: 0.47's engine need not keep the order of equals.
-  const order = missed.map((goal, i) => ({ goal, i, far: distance(goal) }))
-  order.sort((a, b) => (a.far === b.far ? a.i - b.i : a.far > b.far ? -1 : 1))
-  return { missed: order.map(({ goal }) => goal), empty, met }
+  missed.sort((a, b) => {
+    const [far, near] = [distance(b), distance(a)]
+    return far === near ? 0 : far > near ? 1 : -1 // Infinity - Infinity is NaN
+  })
+  return { missed, empty, met }
 }
 
 /** How many times its goal a value is, above 1 where it is missed; nothing measured is worst. */
@@ -61,24 +62,22 @@ export function targetOf(
   of: { operator: string; goal: number; unit: string },
   m: Messages,
 ): string {
-  const unit = m.units[of.unit]
   const sign = SIGNS[of.operator] ?? of.operator
-  return `${sign} ${formatGoal(of.goal, of.unit)}${unit ? ` ${unit}` : ''}`
+  return `${sign} ${formatGoal(of.goal, of.unit)}${m.units[of.unit] ?? ''}`
 }
 
 /** One line of each goal: mark, name, value, goal. A name that is too long gets its own lines. */
 export function goalLines(goals: Goal[], mark: string, m: Messages, width: number): string[] {
   const absent = { empty: m.nothing, column: m.notRecorded, invalid: m.invalid }
   const rows = goals.map((goal) => {
-    const unit = m.units[goal.unit]
-    const why = goal.isGate ? 'empty' : goal.absent
+    const why = goal.isGate && !goal.ok ? 'empty' : goal.absent
     const value = goal.value as number
     return {
       name: `${labelOf(goal, m)}${goal.selector && ` {${goal.selector}}`}`,
       value: why
         ? absent[why]
-        : `${formatBeside(value, goal.goal, goal.unit)}${unit ? ` ${unit}` : ''}`,
-      goal: goal.isGate ? '' : `${m.goal} ${targetOf(goal, m)}`,
+        : `${formatBeside(value, goal.goal, goal.unit)}${m.units[goal.unit] ?? ''}`,
+      goal: why === 'empty' && goal.isGate ? '' : `${m.goal} ${targetOf(goal, m)}`,
     }
   })
   const widest = (texts: string[]) => Math.max(0, ...texts.map(displayWidth))
@@ -112,11 +111,10 @@ export function unjudgedLines(limits: Unjudged[], m: Messages, width: number): s
     if (reasons.indexOf(limit.reason) !== i) return
     for (const other of limits) {
       if (other.reason !== limit.reason) continue
-      const unit = m.units[other.unit]
       const known =
         other.value === undefined
           ? ''
-          : `: ${formatNumber(other.value, other.unit)}${unit ? ` ${unit}` : ''} (${
+          : `: ${formatNumber(other.value, other.unit)}${m.units[other.unit] ?? ''} (${
               other.reason === 'load' ? m.peak : m.wholeRun
             })`
       const selector = other.selector && ` {${other.selector}}`

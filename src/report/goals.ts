@@ -1,6 +1,6 @@
 import { METRICS } from '../metrics/names.ts'
 import type { SlaLimit } from '../sla/limits.ts'
-import type { SummaryFigures, SummaryMetric } from './k6-data.ts'
+import { hasSamples, type SummaryFigures, type SummaryMetric } from './k6-data.ts'
 
 /** One threshold of the run, judged by k6. */
 export interface Goal {
@@ -21,9 +21,11 @@ export interface Goal {
   absent?: 'empty' | 'column' | 'invalid'
   /** k6's verdict. */
   ok: boolean
-  unit: 'ms' | 'share' | 'bytes' | 'count' | 'requests/s' | 'tokens/min' | ''
+  unit: 'ms' | 'share' | 'bytes' | 'count' | '/s' | 'requests/s' | 'tokens/min' | ''
   /** `max>0`, `count>0`: it only tells that something was measured. */
   isGate: boolean
+  /** The series whose gate failed in this goal's place: k6 passed the goal, which has no samples. */
+  gate?: string
   /** Name of the SLA and its limit, where the threshold comes from one. */
   sla?: string
   limit?: string
@@ -61,10 +63,11 @@ export function splitSeries(name: string): { metric: string; selector: string } 
  */
 export function goalsOf(figures: SummaryFigures, limits: (SlaLimit & { sla: string })[]): Goal[] {
   const goals: Goal[] = []
+  const gateOf: (string | undefined)[] = []
   for (const name of inOrder(Object.keys(figures.metrics))) {
     const metric = figures.metrics[name] as SummaryMetric
     const thresholds = metric.thresholds ?? {}
-    for (const threshold of Object.keys(thresholds)) {
+    for (const threshold of Object.keys(thresholds).sort()) {
       const parsed = parseThreshold(threshold)
       if (!parsed || (parsed.operator === '>=' && parsed.goal === 0)) continue
       const limit = limits.filter(
@@ -83,8 +86,18 @@ export function goalsOf(figures: SummaryFigures, limits: (SlaLimit & { sla: stri
         ...(limit && { sla: limit.sla, limit: limit.limit }),
         ...(limit?.window && perWindow(metric, limit)),
       })
+      gateOf.push(limit?.gate && series(limit.gate.metric, limit.selector))
     }
   }
+  const closed = goals
+    .filter((goal) => goal.isGate && !goal.ok)
+    .map((goal) => series(goal.metric, goal.selector))
+  goals.forEach((goal, i) => {
+    if (goal.isGate || !goal.ok || goal.absent !== 'empty') return
+    for (const gate of [series(goal.metric, goal.selector), gateOf[i]]) {
+      if (gate !== undefined && closed.indexOf(gate) >= 0) goal.gate = gate
+    }
+  })
   return goals
 }
 
@@ -100,13 +113,8 @@ function perWindow(metric: SummaryMetric, limit: SlaLimit): Partial<Goal> {
 }
 
 function read(metric: SummaryMetric, statistic: string): Pick<Goal, 'value' | 'absent'> {
-  const { type, values } = metric
-  if (type === 'rate' && values.passes === 0 && values.fails === 0) return { absent: 'empty' }
-  if (type === 'trend') {
-    // Without the column `count`: times are never all zero, a Trend without samples is.
-    const empty = values.count === undefined ? !values.max && !values.avg : values.count === 0
-    if (empty && Object.keys(values).length > 0) return { absent: 'empty' }
-  }
+  if (!hasSamples(metric)) return { absent: 'empty' }
+  const { values } = metric
   let value = values[statistic]
   if (value === undefined && /^(med|p\()/.test(statistic)) {
     const rank = (s: string) => (s === 'med' ? 50 : Number(s.slice(2, -1)))
@@ -121,7 +129,7 @@ function read(metric: SummaryMetric, statistic: string): Pick<Goal, 'value' | 'a
 function unitOf(metric: SummaryMetric, statistic: string): Goal['unit'] {
   if (statistic === 'count') return 'count'
   if (metric.type === 'rate') return 'share'
-  if (metric.type === 'counter') return ''
+  if (metric.type === 'counter') return '/s'
   return metric.contains === 'time' ? 'ms' : metric.contains === 'data' ? 'bytes' : ''
 }
 

@@ -40,9 +40,11 @@ type Json = { [key: string]: unknown }
  * @throws Error for anything else
  */
 export function readSummaryData(data: unknown): SummaryFigures {
-  const root = (data ?? {}) as Json
-  const results = root.results as Json | undefined
-  if (root.version !== undefined && results !== undefined && results !== null) {
+  let root = (data ?? {}) as Json
+  if (root.version !== undefined && root.results) {
+    // Its values are Go's (run on 2.2): no number or string of JavaScript until they were JSON.
+    root = JSON.parse(JSON.stringify(data))
+    const results = root.results as Json
     const checks = (results.checks ?? {}) as Json
     const metrics: SummaryFigures['metrics'] = {}
     for (const list of [results.metrics, checks.metrics]) {
@@ -74,6 +76,17 @@ export function readSummaryData(data: unknown): SummaryFigures {
   walk(root.root_group as Json | undefined, '')
   const state = (root.state ?? {}) as Json
   return { metrics, checks, durationMs: Number(state.testRunDurationMs), judged: true }
+}
+
+/**
+ * Whether a metric was ever measured. One that only a threshold names comes with zeros in every
+ * column; without the column `count` that is how it is known, since times are never all zero.
+ */
+export function hasSamples({ type, values, invalid }: SummaryMetric): boolean {
+  if (type === 'rate' && values.passes !== undefined) return values.passes + (values.fails ?? 0) > 0
+  if (type !== 'trend') return true
+  if (values.count !== undefined) return values.count > 0
+  return invalid === true || Object.keys(values).some((column) => values[column] !== 0)
 }
 
 function toCheck(check: Json): SummaryCheck {

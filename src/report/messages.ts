@@ -2,7 +2,7 @@ export type Locale = 'en' | 'ko'
 
 /** Every word of a report. `{name}` is filled in. */
 export interface Messages {
-  verdict: { pass: string; fail: string; none: string; unknown: string }
+  verdict: { pass: string; partly: string; fail: string; none: string; unknown: string }
   ran: string
   users: string
   changedBy: string
@@ -14,6 +14,7 @@ export interface Messages {
   invalid: string
   goal: string
   unmeasured: string
+  estimated: string
   unjudged: string
   wholeRun: string
   peak: string
@@ -29,6 +30,7 @@ export interface Messages {
   notes: string
   files: string
   span: { h: string; m: string; s: string }
+  /** With the space before it, where the language has one. */
   units: { [unit: string]: string }
   warnings: { [warning: string]: string }
   /** By reason; the record's own text where there is none. */
@@ -40,14 +42,15 @@ export interface Messages {
 export const MESSAGES: { readonly [L in Locale]: Messages } = {
   en: {
     verdict: {
-      pass: 'PASS - {title}: all {n} goals met',
+      pass: 'PASS - {title}: {n} of {n} goals met',
+      partly: 'PASS - {title}: {k} of {n} goals met, {e} not measured',
       fail: 'FAIL - {title}: {m} of {n} goals not met',
       none: 'NONE - {title}: no thresholds: nothing was judged',
       unknown: 'NONE - {title}: this summary has no verdicts of thresholds',
     },
     ran: 'ran {span}',
-    users: 'at most {n} users at the time',
-    changedBy: 'changed by {list}',
+    users: 'peak users {n}',
+    changedBy: 'set by the environment: {list}',
     missed: 'Goals not met',
     empty: 'Nothing was measured (k6 passes such a threshold)',
     met: 'Goals met',
@@ -56,11 +59,12 @@ export const MESSAGES: { readonly [L in Locale]: Messages } = {
     invalid: 'not a number',
     goal: 'goal',
     unmeasured: 'Not measured',
+    estimated: 'Estimated',
     unjudged: 'Reported, not judged',
     wholeRun: 'over the whole run',
     peak: 'peak',
     why: 'why:',
-    fix: 'to measure it:',
+    fix: 'fix:',
     latency: 'Latency',
     distributions: 'Per request',
     count: 'count',
@@ -71,11 +75,16 @@ export const MESSAGES: { readonly [L in Locale]: Messages } = {
     notes: 'Notes',
     files: 'Written:',
     span: { h: 'h', m: 'm', s: 's' },
-    units: { 'requests/s': 'requests/s', 'tokens/min': 'tokens/min', users: 'users' },
+    units: {
+      '/s': '/s',
+      'requests/s': ' requests/s',
+      'tokens/min': ' tokens/min',
+      users: ' users',
+    },
     warnings: {
       columns:
-        'Not recorded: export summaryTrendStats in the options of the script; the ' +
-        'default of k6 has no p(99).',
+        'Not recorded: {list}. Add it to summaryTrendStats in the options of the ' +
+        "script; k6's default has no p(99).",
       'machine-readable':
         'This is the machine-readable summary of k6. It has neither the verdicts of ' +
         'thresholds nor p(99): the exit code of k6 is right, this report cannot repeat ' +
@@ -129,13 +138,14 @@ export const MESSAGES: { readonly [L in Locale]: Messages } = {
   ko: {
     verdict: {
       pass: 'PASS - {title}: 목표 {n}개 모두 달성',
+      partly: 'PASS - {title}: 목표 {n}개 중 {k}개 달성, {e}개 측정되지 않음',
       fail: 'FAIL - {title}: 목표 {n}개 중 {m}개 미달',
       none: 'NONE - {title}: 임계값이 없어 판정하지 않음',
       unknown: 'NONE - {title}: 이 요약에는 임계값 판정이 없음',
     },
     ran: '실행 시간 {span}',
     users: '최대 동시 사용자 {n}명',
-    changedBy: '{list}(으)로 변경됨',
+    changedBy: '환경 변수로 설정: {list}',
     missed: '미달 목표',
     empty: '측정되지 않음 (k6는 이런 임계값을 통과로 처리함)',
     met: '달성 목표',
@@ -144,11 +154,12 @@ export const MESSAGES: { readonly [L in Locale]: Messages } = {
     invalid: '숫자가 아님',
     goal: '목표',
     unmeasured: '측정하지 못한 항목',
+    estimated: '추정한 항목',
     unjudged: '판정 없이 참고만 하는 항목',
     wholeRun: '전체 실행 기준',
     peak: '최대',
     why: '이유:',
-    fix: '측정 방법:',
+    fix: '방법:',
     latency: '지연 시간',
     distributions: '요청별 분포',
     count: '건수',
@@ -159,10 +170,10 @@ export const MESSAGES: { readonly [L in Locale]: Messages } = {
     notes: '비고',
     files: '저장된 파일:',
     span: { h: '시간', m: '분', s: '초' },
-    units: { 'requests/s': '건/초', 'tokens/min': '토큰/분', users: '명' },
+    units: { '/s': '/초', 'requests/s': '건/초', 'tokens/min': '토큰/분', users: '명' },
     warnings: {
       columns:
-        '기록되지 않은 값: 스크립트의 options에 summaryTrendStats를 내보내세요. ' +
+        '기록되지 않은 통계: {list}. 스크립트 options의 summaryTrendStats에 추가하세요. ' +
         'k6 기본 설정에는 p(99)가 없습니다.',
       'machine-readable':
         'k6의 기계 판독용 요약 형식입니다. 임계값 판정과 p(99)가 들어 있지 않아 이 ' +
@@ -185,7 +196,7 @@ export const MESSAGES: { readonly [L in Locale]: Messages } = {
       },
       'whole-run': {
         why: 'k6는 준비, 부하 증가, 워밍업 시간까지 포함한 전체 실행 시간으로 나눕니다',
-        fix: "측정 구간의 길이를 지정하세요: toThresholds(sla, { window: '2m' })",
+        fix: "toThresholds의 window 옵션에 측정 구간의 길이를 '2m'처럼 지정하세요",
       },
       load: {
         why: '측정 결과가 아니라 부하의 조건입니다',

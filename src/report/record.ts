@@ -1,7 +1,13 @@
 import { METRICS } from '../metrics/names.ts'
 import type { SlaLimit } from '../sla/limits.ts'
 import { type Goal, goalsOf, inOrder, parseThreshold, series, splitSeries } from './goals.ts'
-import { readSummaryData, type SummaryCheck, type SummaryFigures } from './k6-data.ts'
+import {
+  hasSamples,
+  readSummaryData,
+  type SummaryCheck,
+  type SummaryFigures,
+  type SummaryMetric,
+} from './k6-data.ts'
 
 /** One Trend, or a sub-metric of one, with samples. A column that k6 did not record is absent. */
 export interface TrendRow {
@@ -155,15 +161,15 @@ function toUnjudged(limit: SlaLimit & { sla: string }, figures: SummaryFigures):
 
 function addFigures(report: Report, name: string, figures: SummaryFigures): void {
   const { metric, selector } = splitSeries(name)
-  const { type, contains, values } = figures.metrics[name] as SummaryFigures['metrics'][string]
+  const figure = figures.metrics[name] as SummaryMetric
+  const { type, contains, values } = figure
   const kind = /^llm_errors$/.test(metric) && /(?:^|,)error_type:([^,]+)/.exec(selector)
   if (kind) {
     if (values.count) report.errors.push({ kind: kind[1] as string, count: values.count })
   } else if (PLUMBING.test(metric) && metric !== 'iterations' && metric !== 'dropped_iterations') {
     return
   } else if (type === 'trend') {
-    // A metric that only a threshold names comes with zeros in every column, `count` too.
-    if (values.count === 0 || (values.count === undefined && !values.max && !values.avg)) return
+    if (!hasSamples(figure)) return
     const what = (METRICS as { [name: string]: { what: string } })[metric]?.what
     const unit = contains === 'time' ? 'ms' : ''
     const row: TrendRow = { metric, selector, ...(what && { what }), unit }
@@ -183,7 +189,7 @@ function addFigures(report: Report, name: string, figures: SummaryFigures): void
     })
   } else if (type === 'rate' && values.rate !== undefined) {
     const total = (values.passes ?? 0) + (values.fails ?? 0)
-    if (total === 0) return
+    if (!hasSamples(figure)) return
     report.rates.push({ metric, selector, rate: values.rate, yes: values.passes ?? 0, total })
   }
 }

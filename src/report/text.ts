@@ -43,10 +43,14 @@ export function renderText(report: Report, options: TextOptions = {}): string {
   section(m.missed, goalLines(missed, '✗', m, width))
   section(m.empty, goalLines(empty, '–', m, width))
   section(m.met, goalLines(met, '✓', m, width))
-  const known = report.unmeasured.filter((limit) => limit.measured === 'yes')
-  const unknown = report.unmeasured.filter((limit) => limit.measured !== 'yes')
-  section(m.unmeasured, unjudgedLines(unknown, m, width))
-  section(m.unjudged, unjudgedLines(known, m, width))
+  for (const [measured, title] of [
+    ['no', m.unmeasured],
+    ['estimate', m.estimated],
+    ['yes', m.unjudged],
+  ]) {
+    const limits = report.unmeasured.filter((limit) => limit.measured === measured)
+    section(title as string, unjudgedLines(limits, m, width))
+  }
 
   section('', trendLines(m.latency, report.latency, m, width))
   section('', trendLines(m.distributions, report.distributions, m, width))
@@ -72,11 +76,15 @@ export function renderText(report: Report, options: TextOptions = {}): string {
 /** The verdict, when and how long it ran, and what it was judged by. */
 function headLines(report: Report, m: Messages, width: number): string[] {
   const { missed, empty, met } = sortGoals(report.goals)
-  const kept = report.warnings.indexOf('machine-readable') < 0
-  const verdict = fill(m.verdict[report.verdict === 'none' && !kept ? 'unknown' : report.verdict], {
+  let outcome: keyof Messages['verdict'] = report.verdict
+  if (outcome === 'none' && report.warnings.indexOf('machine-readable') >= 0) outcome = 'unknown'
+  if (outcome === 'pass' && empty.length > 0) outcome = 'partly'
+  const verdict = fill(m.verdict[outcome], {
     title: report.title,
     n: missed.length + empty.length + met.length,
     m: missed.length,
+    k: met.length,
+    e: empty.length,
   })
   const facts = [`${report.generatedAt.slice(0, 19).replace('T', ' ')} UTC`]
   if (report.durationMs !== undefined) {
@@ -84,15 +92,26 @@ function headLines(report: Report, m: Messages, width: number): string[] {
   }
   if (report.peakUsers !== undefined) facts.push(fill(m.users, { n: report.peakUsers }))
   const lines = [...wrap(verdict, width), ...wrap(facts.join(', '), width)]
-  for (const { name, source, variables } of report.slas) {
-    const origin = source === undefined ? [] : [source]
+  // SLAs of one source share a line.
+  const origins = report.slas.map(({ source, variables }) => {
     const set = Object.keys(variables ?? {}).map((limit) => `${limit} = ${variables?.[limit]}`)
-    if (set.length > 0) origin.push(fill(m.changedBy, { list: set.join(', ') }))
-    const text = `SLA: ${name}${origin.length > 0 ? ` (${origin.join('; ')})` : ''}`
-    lines.push(...wrap(text, width))
-  }
+    const changed = set.length > 0 ? [fill(m.changedBy, { list: set.join(', ') })] : []
+    return (source === undefined ? [] : [source]).concat(changed).join('; ')
+  })
+  origins.forEach((origin, i) => {
+    if (origins.indexOf(origin) !== i) return
+    const names = report.slas.filter((_sla, at) => origins[at] === origin).map((sla) => sla.name)
+    lines.push(...wrap(`SLA: ${names.join(', ')}${origin && ` (${origin})`}`, width))
+  })
+  const columns = report.goals
+    .filter((goal) => goal.absent === 'column')
+    .map((goal) => goal.statistic)
+    .filter((statistic, i, all) => all.indexOf(statistic) === i)
   for (const warning of report.warnings) {
-    lines.push('', ...wrap(m.warnings[warning] as string, width))
+    lines.push(
+      '',
+      ...wrap(fill(m.warnings[warning] as string, { list: columns.join(', ') }), width),
+    )
   }
   return lines
 }

@@ -40,10 +40,10 @@ type Plain = { [key: string]: unknown }
  * Checks every key and value of an SLA, or of an override, where `null` stands for no limit.
  * Ends the test for what cannot be judged: an unknown key, NaN, a negative time, a share of 5.
  */
-export function checkSla(caller: string, sla: unknown, nullable: boolean): void {
+export function checkSla(sla: unknown, nullable: boolean): void {
   if (sla === null || typeof sla !== 'object' || Array.isArray(sla)) {
     misuse(
-      `${caller}(${show(sla)}): expected an SLA such as slaPresets.guideChat or ` +
+      `sla=${show(sla)}: expected an SLA such as slaPresets.guideChat or ` +
         '{ name, source, ttft: { p95: 2000 }, errorRate: 0.01 }',
     )
   }

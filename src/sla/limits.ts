@@ -83,7 +83,7 @@ export const REASONS: { readonly [R in LimitReason]: { why: string; fix: string 
   },
   'whole-run': {
     why: 'k6 divides a count by the whole run, with its setup, ramps and warm-up',
-    fix: "give the length of the measured phase: toThresholds(sla, { window: '2m' })",
+    fix: "give toThresholds the length of the measured phase, like window: '2m'",
   },
   load: {
     why: 'a condition of the load, not a result',

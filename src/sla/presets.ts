@@ -1,6 +1,6 @@
 import type { Sla } from './sla.ts'
 
-const GUIDE = 'K6 performance test guide of vllm_seehwan, section Performance SLA, 2025-01'
+const GUIDE = 'K6 performance test guide of seehwan/vllm_seehwan, 2025-01'
 
 /**
  * SLAs as plain data: print them, spread them, change them by `extendSla`.
@@ -51,10 +51,10 @@ export const slaPresets = {
     variables: { errorRate: 'ERROR_RATE_THRESHOLD' },
   },
 
-  /** Switching models. The guide has no limit of the time: 3 minutes is ours, for a 7B on disk. */
+  /** Switching models. The guide limits no time of a switch: the 3 minutes are ours. */
   guideModelSwitch: {
     name: 'model switch',
-    source: `${GUIDE}; the switch time of 3 minutes is k6-llm's own`,
+    source: `${GUIDE}; the 3 minutes of a switch are k6-llm's own`,
     switchSuccess: 0.9,
     switchDuration: { p95: 180000 },
     apiDuration: { p95: 5000 },

@@ -55,7 +55,7 @@ export interface Sla {
 export type SlaOverrides = {
   [K in keyof Sla]?:
     | (Sla[K] extends Percentiles | undefined
-        ? { [stat: string]: number | null | undefined }
+        ? { [S in keyof Percentiles]: Percentiles[S] | null }
         : Sla[K])
     | null
 }
@@ -71,8 +71,8 @@ type Plain = { [key: string]: unknown }
  * @example extendSla(slaPresets.guideChat, { duration: { p95: 2500, p99: null }, errorRate: 0.005 })
  */
 export function extendSla(base: Sla, overrides: SlaOverrides): Sla {
-  checkSla('extendSla', base, false)
-  checkSla('extendSla', overrides, true)
+  checkSla(base, false)
+  checkSla(overrides, true)
   const merged: Plain = { ...base }
   const variables: Plain = { ...base.variables }
   const changed: string[] = []
@@ -119,7 +119,7 @@ export function extendSla(base: Sla, overrides: SlaOverrides): Sla {
  * `ERROR_THRESHOLD` (a share). A value that cannot be read ends the test.
  */
 export function resolveSla(sla: Sla): Sla {
-  checkSla('resolveSla', sla, false)
+  checkSla(sla, false)
   const resolved: Plain = { ...sla }
   const inForce: Plain = {}
   const variables = sla.variables ?? {}

@@ -1,7 +1,6 @@
-import sse, { opened, play } from 'k6/x/sse'
+import sse, { opened, play } from '../support/k6/sse.ts'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { sseTransport } from '../../src/chat/transports/sse.ts'
-import { runClock } from '../../src/core/clock.ts'
 import { createChatClient } from '../../src/client.ts'
 import { body, chunk, completion, usageChunk } from '../support/answers.ts'
 import { Aborted, world } from '../support/k6/execution.ts'
@@ -26,8 +25,6 @@ const twoEvents = {
 
 beforeEach(() => {
   world.reset()
-  runClock() // takes two readings to see that the clock runs; from then on time stands still
-  world.time = 0
   world.tick = 0
   env.__ENV = {}
   env.__VU = 1

@@ -1,6 +1,5 @@
-import sse, { type FakeStream, opened, play, closes } from 'k6/x/sse'
+import sse, { type FakeStream, opened, play, closes } from '../../support/k6/sse.ts'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { runClock } from '../../../src/core/clock.ts'
 import type { HttpRequest } from '../../../src/chat/transport.ts'
 import { httpTransport } from '../../../src/chat/transports/http.ts'
 import { sseTransport } from '../../../src/chat/transports/sse.ts'
@@ -19,8 +18,6 @@ const request: HttpRequest = {
 
 beforeEach(() => {
   world.reset()
-  runClock() // takes two readings to see that the clock runs; from then on time stands still
-  world.time = 0
   world.tick = 0
   requests.length = 0
 })
