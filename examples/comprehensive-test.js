@@ -11,6 +11,7 @@ import {
   createServerMonitor,
   createSummary,
   env,
+  errorKindThresholds,
   login,
   mergeThresholds,
   pickPrompt,
@@ -37,7 +38,10 @@ export const options = {
     streaming: Object.assign({ exec: 'streaming' }, parts.streaming),
     api: Object.assign({ exec: 'apiStability' }, parts.api),
   },
-  thresholds: mergeThresholds(...goals.map(({ sla, tags, unmeasured }) => toThresholds(sla, { tags, unmeasured }))),
+  thresholds: mergeThresholds(
+    errorKindThresholds,
+    ...goals.map(({ sla, tags, unmeasured }) => toThresholds(sla, { tags, unmeasured })),
+  ),
   summaryTrendStats,
 }
 

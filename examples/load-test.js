@@ -10,6 +10,7 @@ import {
   createChatClient,
   createSummary,
   env,
+  errorKindThresholds,
   login,
   mergeThresholds,
   pickPrompt,
@@ -28,7 +29,10 @@ const goals = [
 
 export const options = {
   scenarios: { load: scaleProfile(profiles.load) },
-  thresholds: mergeThresholds(...goals.map(({ sla, tags }) => toThresholds(sla, { tags }))),
+  thresholds: mergeThresholds(
+    errorKindThresholds,
+    ...goals.map(({ sla, tags }) => toThresholds(sla, { tags })),
+  ),
   summaryTrendStats,
 }
 

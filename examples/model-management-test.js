@@ -54,8 +54,8 @@ export async function setup() {
   console.log(`first model: ${status.current} (${status.state})`)
   // Only profiles that suit the hardware are switched to, as the gateway itself advises.
   const advice = await models.recommendations()
-  const suitable = advice.ok ? advice.json.compatible_profiles : undefined
-  session.models = Array.isArray(suitable) && suitable.length > 0 ? suitable : status.models
+  const suitable = advice.ok ? advice.json.compatible_profiles.map((p) => p.profile_id) : []
+  session.models = suitable.length > 0 ? suitable : status.models
   session.initial = status.current
   return session
 }

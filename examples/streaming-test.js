@@ -11,7 +11,9 @@ import {
   createChatClient,
   createSummary,
   env,
+  errorKindThresholds,
   login,
+  mergeThresholds,
   pickPrompt,
   profiles,
   scaleProfile,
@@ -28,7 +30,10 @@ if (!canStream()) {
 
 export const options = {
   scenarios: scaleProfile(scenarios),
-  thresholds: toThresholds(slaPresets.guideStreaming, { unmeasured: 'estimate' }),
+  thresholds: mergeThresholds(
+    errorKindThresholds,
+    toThresholds(slaPresets.guideStreaming, { unmeasured: 'estimate' }),
+  ),
   summaryTrendStats,
 }
 

@@ -10,6 +10,7 @@ import {
   createChatClient,
   createSummary,
   env,
+  errorKindThresholds,
   login,
   mergeThresholds,
   pickPrompt,
@@ -25,9 +26,13 @@ const sla = slaPresets.guideThroughput
 
 export const options = {
   scenarios: { throughput: scenario },
-  thresholds: mergeThresholds(toThresholds(sla, { window: scenario.duration }), {
-    dropped_iterations: ['count==0'],
-  }),
+  thresholds: mergeThresholds(
+    errorKindThresholds,
+    toThresholds(sla, { window: scenario.duration }),
+    {
+      dropped_iterations: ['count==0'],
+    },
+  ),
   summaryTrendStats,
 }
 

@@ -90,7 +90,9 @@ function inspect(name, path) {
   try {
     const text = execFileSync(path, ['version'], { encoding: 'utf8', timeout: 20_000 })
     const version = /v(\d+\.\d+\.\d+)/.exec(text)?.[1]
-    return version === undefined ? undefined : { name, path, version, streams: /xk6-sse/.test(text) }
+    return version === undefined
+      ? undefined
+      : { name, path, version, streams: /xk6-sse/.test(text) }
   } catch {
     return undefined
   }

@@ -1,6 +1,5 @@
 import type { ApiReply } from './chat/api-call.ts'
 import type { ChatError } from './chat/result.ts'
-import { warnOnce } from './core/env.ts'
 import { record, type Tags, tagValue } from './metrics/recorder.ts'
 import {
   createSwitcher,
@@ -10,7 +9,7 @@ import {
 } from './models/manager.ts'
 
 export interface ModelManager {
-  /** Longest time that a switch may take, ms: `teardownTimeout` must be larger, see `restore`. */
+  /** Longest time that a switch may take, ms. */
   readonly deadline: number
   /** The models that can be switched to. */
   list(): Promise<{ ok: boolean; models: string[]; error: ChatError | null }>
@@ -28,7 +27,9 @@ export interface ModelManager {
   waitReady(): Promise<StatusResult>
   /**
    * Puts a model back, for `teardown`: waits for a switch in flight, then switches where another
-   * model is in force. Records nothing. Needs `teardownTimeout` of the deadline + 60 s.
+   * model is in force. Records nothing. Needs a `teardownTimeout` of twice the deadline + 60 s.
+   *
+   * @returns the switch, `undefined` where there was nothing to put back
    */
   restore(model: string | null | undefined): Promise<SwitchResult | undefined>
 }
@@ -61,17 +62,21 @@ export function createModelManager(options: ModelManagerOptions = {}): ModelMana
 
   /** The first answer of a model is cold, the one after it is warm. */
   async function recordFirstAnswers(result: SwitchResult, tags: Tags): Promise<void> {
-    const warm = await switcher.ask(result.to, result.first && result.first.model)
+    const warm = await switcher.ask(result.to, result.first?.model)
     const pairs = [
       ['cold', result.first],
       ['warm', warm],
     ] as const
     for (const [start, answer] of pairs) {
-      if (!answer || !answer.ok) continue
+      if (!answer?.ok) continue
       const name = start === 'cold' ? 'llm_model_cold_ttft' : 'llm_model_warm_ttft'
       if (answer.timing.source === 'stream') record(name, answer.timing.ttft, tags)
       else {
-        record('llm_ttft_probe', answer.timing.duration, Object.assign({ start, phase: 'switch' }, tags))
+        record(
+          'llm_ttft_probe',
+          answer.timing.duration,
+          Object.assign({ start, phase: 'switch' }, tags),
+        )
       }
     }
   }
@@ -81,7 +86,11 @@ export function createModelManager(options: ModelManagerOptions = {}): ModelMana
     list: switcher.list,
     async status() {
       const seen = await switcher.status()
-      record('llm_server_gpu_memory', seen.gpuMemory, Object.assign({ backend: switcher.backend }, options.tags))
+      record(
+        'llm_server_gpu_memory',
+        seen.gpuMemory,
+        Object.assign({ backend: switcher.backend }, options.tags),
+      )
       return seen
     },
     profiles: () => switcher.call('profiles'),
@@ -93,9 +102,7 @@ export function createModelManager(options: ModelManagerOptions = {}): ModelMana
       if (!model) return undefined
       const seen = await switcher.waitReady()
       if (seen.current === model && seen.state === 'ready') return undefined
-      const result = await switcher.switchTo(model)
-      if (!result.ok) warnOnce(`could not put ${model} back: ${result.reason}: ${result.message}`)
-      return result
+      return switcher.switchTo(model)
     },
   }
 }

@@ -1,5 +1,12 @@
 // The same test with the extension k6/x/sse: tokens are seen arriving, TTFT is measured.
 import '../../dist/xk6-sse.js'
-import { options, handleSummary, setup, chatLoad, streaming, apiStability } from '../comprehensive-test.js'
+import {
+  apiStability,
+  chatLoad,
+  handleSummary,
+  options,
+  setup,
+  streaming,
+} from '../comprehensive-test.js'
 
-export { options, handleSummary, setup, chatLoad, streaming, apiStability }
+export { apiStability, chatLoad, handleSummary, options, setup, streaming }

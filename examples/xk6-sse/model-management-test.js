@@ -1,6 +1,6 @@
 // The same test with the extension k6/x/sse: tokens are seen arriving, TTFT is measured.
 import '../../dist/xk6-sse.js'
-import main, { options, handleSummary, setup, teardown } from '../model-management-test.js'
+import main, { handleSummary, options, setup, teardown } from '../model-management-test.js'
 
-export { options, handleSummary, setup, teardown }
+export { handleSummary, options, setup, teardown }
 export default main

@@ -1,6 +1,6 @@
 // The same test with the extension k6/x/sse: tokens are seen arriving, TTFT is measured.
 import '../../dist/xk6-sse.js'
-import main, { options, handleSummary, setup, probe } from '../streaming-test.js'
+import main, { handleSummary, options, probe, setup } from '../streaming-test.js'
 
-export { options, handleSummary, setup, probe }
+export { handleSummary, options, probe, setup }
 export default main

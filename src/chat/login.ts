@@ -56,7 +56,7 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
   ])
   const baseUrl = options.baseUrl === undefined ? baseUrlFromEnv() : options.baseUrl
   if (baseUrl === undefined) {
-    misuse("login: expected baseUrl, got nothing; pass login({ baseUrl }) or -e BASE_URL=…")
+    misuse('login: expected baseUrl, got nothing; pass login({ baseUrl }) or -e BASE_URL=…')
   }
   const user = options.username || options.email || env.string('TEST_EMAIL')
   const password = options.password || env.string('TEST_PASSWORD')
@@ -66,7 +66,8 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
         '-e TEST_EMAIL=… -e TEST_PASSWORD=…',
     )
   }
-  const shape = options.shape || (options.username || user.indexOf('@') === -1 ? 'username' : 'email')
+  const shape =
+    options.shape || (options.username || user.indexOf('@') === -1 ? 'username' : 'email')
   if (shape !== 'email' && shape !== 'username') {
     misuse(`login: shape: expected 'email' or 'username', got ${show(shape)}`)
   }
@@ -77,7 +78,9 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
     timeout: durationOption('login: timeout', options.timeout, 30000),
     tags: { name: path },
     json:
-      shape === 'email' ? { email: user, password } : { username: user, password: b64encode(password) },
+      shape === 'email'
+        ? { email: user, password }
+        : { username: user, password: b64encode(password) },
   })
   if (!reply.ok) return { ok: false, error: reply.error }
   return readToken(reply.json, reply.status)

@@ -47,7 +47,11 @@ export interface ChatResult {
 }
 
 /** Puts together what was recorded and what was read. */
-export function toResult(recording: Recording, outcome: StreamOutcome, wantsStream: boolean): ChatResult {
+export function toResult(
+  recording: Recording,
+  outcome: StreamOutcome,
+  wantsStream: boolean,
+): ChatResult {
   const timing = outcome.timing as Timing
   const error = findError(recording, outcome, wantsStream)
   return {
@@ -74,9 +78,14 @@ export function toResult(recording: Recording, outcome: StreamOutcome, wantsStre
 }
 
 /** The first thing that went wrong, from the wire upwards. */
-function findError(recording: Recording, outcome: StreamOutcome, wantsStream: boolean): ChatError | null {
+function findError(
+  recording: Recording,
+  outcome: StreamOutcome,
+  wantsStream: boolean,
+): ChatError | null {
   const status = recording.status
-  if (recording.error) return { kind: recording.error.kind, status, message: recording.error.message }
+  if (recording.error)
+    return { kind: recording.error.kind, status, message: recording.error.message }
   if (status === 0) return { kind: 'reset', status, message: 'no response' }
   if (status < 200 || status >= 300) return httpError(recording, outcome)
   if (outcome.error) return withCode('stream_error', status, outcome.error)

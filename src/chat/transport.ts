@@ -63,5 +63,5 @@ export function defaultTransport(): Transport | undefined {
  */
 export function canStream(): boolean {
   const transport = defaultTransport()
-  return transport !== undefined && transport.streams
+  return transport?.streams
 }

@@ -33,7 +33,9 @@ export const env = {
     if (text === undefined) return fallback
     const value = Number(text)
     if (!Number.isFinite(value) || outside(value, bounds)) {
-      misuse(`${name}=${show(text)}: expected ${describe(bounds)}, like -e ${name}=${example(bounds)}`)
+      misuse(
+        `${name}=${show(text)}: expected ${describe(bounds)}, like -e ${name}=${example(bounds)}`,
+      )
     }
     return value
   },
@@ -100,11 +102,14 @@ function preferred<T>(first: string, second: string, read: (name: string) => T):
 
 const warned: { [text: string]: true } = {}
 
-/** Writes a warning once, from the first VU only: init runs in every VU. */
+/**
+ * Writes a warning once in a run, from the first VU: init runs in every VU, and four more times
+ * for k6's own (options, setup, teardown, handleSummary).
+ */
 export function warnOnce(text: string): void {
   if (warned[text]) return
   warned[text] = true
-  if (typeof __VU === 'undefined' || __VU <= 1) console.warn(`k6-llm: ${text}`)
+  if (typeof __VU === 'undefined' || __VU === 1) console.warn(`k6-llm: ${text}`)
 }
 
 function source(): Source {

@@ -39,7 +39,10 @@ export const METRICS = {
   llm_itl: { kind: 'time', what: 'every gap between generated events (opt-in: itl)' },
   llm_prompt_tokens: { kind: 'counter', what: 'prompt tokens, as the server counts' },
   llm_completion_tokens: { kind: 'counter', what: 'completion tokens, as the server counts' },
-  llm_cached_tokens: { kind: 'counter', what: 'prompt tokens from the cache, as the server counts' },
+  llm_cached_tokens: {
+    kind: 'counter',
+    what: 'prompt tokens from the cache, as the server counts',
+  },
   llm_chunks_per_request: { kind: 'trend', what: 'generated events of a request' },
   llm_goodput: { kind: 'rate', what: 'share of requests that met every limit of their slo' },
   llm_slo_ttft: { kind: 'rate', what: 'share of requests within slo.ttft' },

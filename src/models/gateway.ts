@@ -59,8 +59,8 @@ const STATES: { [status: string]: ModelState['state'] } = {
 function usedShare(
   hardware: { total_vram_gb?: unknown; available_vram_gb?: unknown } | undefined,
 ): number | undefined {
-  const total = hardware && hardware.total_vram_gb
-  const free = hardware && hardware.available_vram_gb
+  const total = hardware?.total_vram_gb
+  const free = hardware?.available_vram_gb
   if (typeof total !== 'number' || typeof free !== 'number' || total <= 0) return undefined
   return 1 - free / total
 }

@@ -1,6 +1,12 @@
 import { sleep } from 'k6'
 import { type ApiReply, callApi } from '../chat/api-call.ts'
-import { authorization, createExchange, type ServerOptions, serverUrl, setting } from '../chat/exchange.ts'
+import {
+  authorization,
+  createExchange,
+  type ServerOptions,
+  serverUrl,
+  setting,
+} from '../chat/exchange.ts'
 import type { ChatError, ChatResult } from '../chat/result.ts'
 import { canStream } from '../chat/transport.ts'
 import { now } from '../core/clock.ts'
@@ -105,11 +111,12 @@ const WRONG_ANSWERS = 3
 export function createSwitcher(options: ModelManagerOptions): ModelSwitcher {
   checkKeys('createModelManager', options, OPTIONS)
   const name = options.backend || 'gateway'
-  const backend = Object.prototype.hasOwnProperty.call(BACKENDS, name)
-    ? (BACKENDS[name] as Backend)
-    : misuse(
-        `backend: expected one of ${Object.keys(BACKENDS).join(', ')}, got ${show(options.backend)}`,
-      )
+  const backend =
+    Object.keys(BACKENDS).indexOf(name) !== -1
+      ? (BACKENDS[name] as Backend)
+      : misuse(
+          `backend: expected one of ${Object.keys(BACKENDS).join(', ')}, got ${show(options.backend)}`,
+        )
   const seconds = env.number('MODEL_SWITCH_TIMEOUT', 180, { min: 1 }) as number
   const deadline = durationOption('deadline', options.deadline, seconds * 1000)
   const pollInterval = durationOption('pollInterval', options.pollInterval, 500)
@@ -131,7 +138,11 @@ export function createSwitcher(options: ModelManagerOptions): ModelSwitcher {
       url: serverUrl(options.baseUrl) + call.path,
       json: call.json,
       timeout,
-      headers: Object.assign({}, authorization(setting(options.token, 'API_TOKEN')), options.headers),
+      headers: Object.assign(
+        {},
+        authorization(setting(options.token, 'API_TOKEN')),
+        options.headers,
+      ),
       tags: Object.assign({ name: call.path }, options.tags),
     })
   }
@@ -159,7 +170,11 @@ export function createSwitcher(options: ModelManagerOptions): ModelSwitcher {
     result.accepted = now() - started
     if (!reply.ok) {
       const error = reply.error as ChatError
-      return failed(result, error.status >= 400 && error.status < 500 ? 'refused' : 'gone', error.message)
+      return failed(
+        result,
+        error.status >= 400 && error.status < 500 ? 'refused' : 'gone',
+        error.message,
+      )
     }
     if (backend.wasThere(reply.json)) {
       result.ok = true

@@ -11,7 +11,9 @@ export function trendLines(title: string, rows: TrendRow[], m: Messages, width: 
   if (rows.length === 0) return []
   const cell = (value: number | undefined, unit: string) =>
     value === undefined ? '–' : formatNumber(value, unit)
-  const body = rows.map((row) => [
+  // k6 itself splits its HTTP metrics by this tag; the same figures again, for most runs.
+  const shown = rows.filter((row) => row.selector !== 'expected_response:true')
+  const body = shown.map((row) => [
     row.selector ? `    {${row.selector}}` : `  ${m.metrics[row.metric] ?? row.metric}`,
     cell(row.p50, row.unit),
     cell(row.p95, row.unit),
@@ -34,22 +36,13 @@ export function trendLines(title: string, rows: TrendRow[], m: Messages, width: 
 export function countLines(report: Report, m: Messages, width: number): string[] {
   const rows: [string, string, string][] = []
   const whole = report.counters.filter((counter) => counter.selector === '')
-  const count = (metric: string) => whole.filter((counter) => counter.metric === metric)[0]?.count
-  const requests = count('llm_requests')
-  const failed = report.rates.filter((r) => r.metric === 'llm_failed' && r.selector === '')[0]
-  const out = count('llm_completion_tokens')
   for (const counter of whole) {
     const perSecond =
       counter.perSecond === undefined
         ? ''
         : `${formatNumber(counter.perSecond, 'requests/s')}/${m.span.s} ${m.wholeRun}`
-    const answers = requests !== undefined && failed ? requests - failed.yes : 0
-    const aside =
-      counter.metric === 'llm_completion_tokens' && out !== undefined && answers > 0
-        ? `, ${fill(m.perAnswer, { n: formatNumber(out / answers, '') })}`
-        : ''
     const name = m.metrics[counter.metric] ?? counter.metric
-    rows.push([name, formatNumber(counter.count, ''), perSecond + aside])
+    rows.push([name, formatNumber(counter.count, ''), perSecond])
   }
   for (const rate of report.rates) {
     if (rate.selector !== '') continue

@@ -24,7 +24,6 @@ export interface Messages {
   distributions: string
   count: string
   counts: string
-  perAnswer: string
   checks: string
   checksFailed: string
   notes: string
@@ -59,7 +58,7 @@ export const MESSAGES: { readonly [L in Locale]: Messages } = {
     invalid: 'not a number',
     goal: 'goal',
     unmeasured: 'Not measured',
-    estimated: 'Estimated',
+    estimated: 'Not measured, estimated instead',
     unjudged: 'Reported, not judged',
     wholeRun: 'over the whole run',
     peak: 'peak',
@@ -69,7 +68,6 @@ export const MESSAGES: { readonly [L in Locale]: Messages } = {
     distributions: 'Per request',
     count: 'count',
     counts: 'Counts',
-    perAnswer: '{n} per answer',
     checks: 'Checks: {passed} of {total} passed',
     checksFailed: '{fails} of {total} failed',
     notes: 'Notes',
@@ -154,7 +152,7 @@ export const MESSAGES: { readonly [L in Locale]: Messages } = {
     invalid: '숫자가 아님',
     goal: '목표',
     unmeasured: '측정하지 못한 항목',
-    estimated: '추정한 항목',
+    estimated: '측정하지 못해 추정한 항목',
     unjudged: '판정 없이 참고만 하는 항목',
     wholeRun: '전체 실행 기준',
     peak: '최대',
@@ -164,7 +162,6 @@ export const MESSAGES: { readonly [L in Locale]: Messages } = {
     distributions: '요청별 분포',
     count: '건수',
     counts: '집계',
-    perAnswer: '응답당 {n}',
     checks: '체크: {total}건 중 {passed}건 통과',
     checksFailed: '{total}건 중 {fails}건 실패',
     notes: '비고',

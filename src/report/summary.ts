@@ -25,7 +25,7 @@ export interface SummaryOptions extends ThresholdOptions {
   sla?: Sla | JudgedSla | (Sla | JudgedSla)[]
   /** `text` on the terminal, `json` in a file. @default ['text', 'json'] */
   formats?: SummaryFormat[]
-  /** Where files go. k6 makes no directories: it must exist. @default 'results' */
+  /** Where files go. k6 makes no directories: it must exist. @default `RESULTS_DIR`, else 'results' */
   directory?: string
   /** Path of the JSON file. @default `directory`/`title`-`time`.json, time in UTC */
   file?: string
@@ -72,7 +72,9 @@ export function createSummary(
   return (data) => {
     const generatedAt = new Date().toISOString()
     const stamp = generatedAt.slice(0, 19).replace(/[-:]/g, '')
-    const directory = (options.directory ?? 'results').replace(/\/+$/, '')
+    const directory = (
+      options.directory ?? (env.string('RESULTS_DIR', 'results') as string)
+    ).replace(/\/+$/, '')
     const file = options.file ?? `${directory}/${slug(title)}-${stamp}Z.json`
     const json = formats.indexOf('json') >= 0
     const output: { [destination: string]: string } = {}

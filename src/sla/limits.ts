@@ -77,8 +77,8 @@ export const REASONS: { readonly [R in LimitReason]: { why: string; fix: string 
   },
   probe: {
     why:
-      "an estimate: the whole time of one-token requests (llm_ttft_probe), since stock k6's " +
-      'http does not see tokens arrive',
+      "TTFT was not measured: stock k6's http does not see tokens arrive; judged is the whole " +
+      'time of one-token requests under the same load (llm_ttft_probe)',
     fix: STREAM,
   },
   'whole-run': {

@@ -1,4 +1,5 @@
 import { misuse, show } from '../core/errors.ts'
+import { ERROR_KINDS } from '../stream/errors.ts'
 import { describeSla } from './limits.ts'
 import type { ThresholdOptions } from './options.ts'
 import type { Sla } from './sla.ts'
@@ -28,6 +29,13 @@ export const summaryTrendStats: string[] = [
   'p(99)',
   'count',
 ]
+
+/**
+ * Thresholds that always pass and make k6 count failures by kind: a sub-metric is in the summary
+ * only where a threshold names its tag. Merge them in, and the report tells timeouts from 429s.
+ */
+export const errorKindThresholds: Thresholds = {}
+for (const kind of ERROR_KINDS) errorKindThresholds[`llm_errors{error_type:${kind}}`] = ['count>=0']
 
 /**
  * An SLA as k6 thresholds: k6 then exits with 99 where a limit is missed, and also where nothing

@@ -1,18 +1,21 @@
-/** Why a request failed. `aborted` was the script's own wish and is not a failure. */
-export type ErrorKind =
-  | 'dns'
-  | 'connect'
-  | 'tls'
-  | 'timeout'
-  | 'reset'
-  | 'http_3xx'
-  | 'http_4xx'
-  | 'http_429'
-  | 'http_5xx'
-  | 'stream_error'
-  | 'truncated'
-  | 'decode'
-  | 'aborted'
+/** Why a request can fail. `aborted` was the script's own wish and is not a failure. */
+export const ERROR_KINDS = [
+  'dns',
+  'connect',
+  'tls',
+  'timeout',
+  'reset',
+  'http_3xx',
+  'http_4xx',
+  'http_429',
+  'http_5xx',
+  'stream_error',
+  'truncated',
+  'decode',
+  'aborted',
+] as const
+
+export type ErrorKind = (typeof ERROR_KINDS)[number]
 
 /** What a server says of an error, whatever shape it says it in. */
 export interface ServerError {

@@ -133,7 +133,12 @@ function interpretEvents(
   // Lines outside the standard carry errors of old llama.cpp (`error: {…}`) and llama-swap
   // (a bare JSON object): a conforming parser drops them, and the failure with them.
   if (!draft.error) draft.error = errorInLines(unknown)
-  const outcome = finish(draft, { events: data.length, streamed: data.length > 0, generated, firstVisible })
+  const outcome = finish(draft, {
+    events: data.length,
+    streamed: data.length > 0,
+    generated,
+    firstVisible,
+  })
   outcome.tokensInFirst = tokensInFirst
   outcome.undecodable = undecodable
   return outcome

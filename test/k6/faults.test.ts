@@ -44,7 +44,16 @@ onEachK6('every fault', (k6) => {
   let run: K6Run
   let results: Map<string, Result>
   beforeAll(async () => {
-    simulator = await startSimulator('--flavor', 'vllm', '--ttft', '20', '--itl', '2', '--tokens', '20')
+    simulator = await startSimulator(
+      '--flavor',
+      'vllm',
+      '--ttft',
+      '20',
+      '--itl',
+      '2',
+      '--tokens',
+      '20',
+    )
     run = await runK6(k6, variant(k6, 'test/k6/scripts/faults.js'), {
       env: { BASE_URL: simulator.url, FAULTS: FAULTS.map((f) => f.fault).join(',') },
     })

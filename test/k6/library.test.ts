@@ -22,7 +22,9 @@ onEachK6(
     })
 
     test('streams through the extension from both', async () => {
-      const run = await runK6(k6, 'test/k6/scripts/two-paths.js', { env: { BASE_URL: simulator.url } })
+      const run = await runK6(k6, 'test/k6/scripts/two-paths.js', {
+        env: { BASE_URL: simulator.url },
+      })
       expect(run.output).not.toContain('level=error')
       expect(run.code).toBe(EXIT.ok)
       expect(run.values('tests_done')).toEqual([1])

@@ -29,8 +29,13 @@ export interface K6Run {
 export interface K6Options {
   env?: Record<string, string>
   args?: string[]
+  /** Variables of the k6 process itself. */
+  process?: Record<string, string>
   /** Called with the running process, for signals; resolved before its end is awaited. */
-  during?(run: { kill(signal: NodeJS.Signals): void; seen(text: string): Promise<void> }): Promise<void>
+  during?(run: {
+    kill(signal: NodeJS.Signals): void
+    seen(text: string): Promise<void>
+  }): Promise<void>
 }
 
 /** Exit codes of k6 (https://pkg.go.dev/go.k6.io/k6/errext/exitcodes). */
@@ -47,11 +52,25 @@ export const EXIT = {
 export async function runK6(k6: K6, script: string, options: K6Options = {}): Promise<K6Run> {
   const directory = mkdtempSync(join(tmpdir(), 'k6-llm-'))
   const json = join(directory, 'out.json')
-  const env = Object.entries(options.env ?? {}).flatMap(([name, value]) => ['-e', `${name}=${value}`])
+  const env = Object.entries(options.env ?? {}).flatMap(([name, value]) => [
+    '-e',
+    `${name}=${value}`,
+  ])
   const child = spawn(
     k6.path,
-    ['run', '--no-usage-report', '--no-color', '--out', `json=${json}`, ...env, ...(options.args ?? []), script],
-    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: cleanEnv() },
+    [
+      'run',
+      '--no-usage-report',
+      '--no-color',
+      '--address',
+      '127.0.0.1:0',
+      '--out',
+      `json=${json}`,
+      ...env,
+      ...(options.args ?? []),
+      script,
+    ],
+    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...cleanEnv(), ...options.process } },
   )
   let output = ''
   const watchers: { text: string; resolve(): void }[] = []
@@ -81,7 +100,9 @@ export async function runK6(k6: K6, script: string, options: K6Options = {}): Pr
     samples,
     values: (metric, tags = {}) =>
       samples
-        .filter((s) => s.metric === metric && Object.entries(tags).every(([k, v]) => s.tags[k] === v))
+        .filter(
+          (s) => s.metric === metric && Object.entries(tags).every(([k, v]) => s.tags[k] === v),
+        )
         .map((s) => s.value),
   }
 }
@@ -90,7 +111,11 @@ export async function runK6(k6: K6, script: string, options: K6Options = {}): Pr
 function cleanEnv(): NodeJS.ProcessEnv {
   const env = { ...process.env }
   for (const name of Object.keys(env)) {
-    if (/^(K6_|API_|TEST_|BASE_URL|MODEL|MAX_VUS|ERROR_|RESPONSE_|TTFT_|SEED|HTTPS?_PROXY|NO_COLOR)/i.test(name)) {
+    if (
+      /^(K6_|API_|TEST_|BASE_URL|MODEL|MAX_VUS|ERROR_|RESPONSE_|TTFT_|SEED|HTTPS?_PROXY|NO_COLOR)/i.test(
+        name,
+      )
+    ) {
       delete env[name]
     }
   }
@@ -109,7 +134,12 @@ function readSamples(path: string): Point[] {
     if (!line.startsWith('{')) continue
     const row = JSON.parse(line)
     if (row.type === 'Point') {
-      samples.push({ metric: row.metric, value: row.data.value, time: row.data.time, tags: row.data.tags })
+      samples.push({
+        metric: row.metric,
+        value: row.data.value,
+        time: row.data.time,
+        tags: row.data.tags,
+      })
     }
   }
   return samples

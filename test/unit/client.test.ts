@@ -1,4 +1,3 @@
-import sse, { opened, play } from '../support/k6/sse.ts'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { sseTransport } from '../../src/chat/transports/sse.ts'
 import { createChatClient } from '../../src/client.ts'
@@ -6,6 +5,7 @@ import { body, chunk, completion, usageChunk } from '../support/answers.ts'
 import { Aborted, world } from '../support/k6/execution.ts'
 import { requests, respond } from '../support/k6/http.ts'
 import { samples, valuesOf } from '../support/k6/metrics.ts'
+import sse, { opened, play } from '../support/k6/sse.ts'
 
 const baseUrl = 'http://sim'
 const transport = sseTransport(sse)
@@ -15,7 +15,12 @@ const env = globalThis as unknown as { __ENV: Record<string, string>; __VU: numb
 const twoEvents = {
   headersAt: 10,
   steps: [
-    { at: 290, event: { data: '{"id":"c","choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}' } },
+    {
+      at: 290,
+      event: {
+        data: '{"id":"c","choices":[{"index":0,"delta":{"role":"assistant","content":""}}]}',
+      },
+    },
     { at: 300, event: { data: chunk('ab') } },
     { at: 320, event: { data: chunk('cd', 'stop') } },
     { at: 321, event: { data: usageChunk(7, 4) } },
@@ -70,7 +75,10 @@ describe('a stream that is seen arriving', () => {
   })
 
   test('is sent once, with usage asked for', async () => {
-    await createChatClient({ baseUrl, transport, model: 'm', token: 't' }).stream({ prompt: 'Hi', max_tokens: 4 })
+    await createChatClient({ baseUrl, transport, model: 'm', token: 't' }).stream({
+      prompt: 'Hi',
+      max_tokens: 4,
+    })
     expect(opened.length).toBe(1)
     expect(opened[0]?.url).toBe('http://sim/v1/chat/completions')
     expect(JSON.parse(String(opened[0]?.params.body))).toEqual({
@@ -96,7 +104,14 @@ describe('a buffered stream', () => {
     expect(reply).toMatchObject({ ok: true, text: 'abcd', stream: { events: 4, chunks: 2 } })
     expect(valuesOf('llm_request_duration', { source: 'body' })).toEqual([400])
     expect(valuesOf('llm_completion_tokens')).toEqual([4])
-    for (const absent of ['llm_ttft', 'llm_ttfo', 'llm_tpot', 'llm_gap_max', 'llm_buffered', 'llm_truncated']) {
+    for (const absent of [
+      'llm_ttft',
+      'llm_ttfo',
+      'llm_tpot',
+      'llm_gap_max',
+      'llm_buffered',
+      'llm_truncated',
+    ]) {
       expect(valuesOf(absent), absent).toEqual([])
     }
   })
@@ -126,7 +141,9 @@ describe('complete and probe', () => {
 })
 
 describe('failures', () => {
-  const fail = async (response: Parameters<typeof respond>[0] extends (r: never) => infer R ? R : never) => {
+  const fail = async (
+    response: Parameters<typeof respond>[0] extends (r: never) => infer R ? R : never,
+  ) => {
     respond(() => response)
     return createChatClient({ baseUrl }).stream('Hi')
   }
@@ -134,14 +151,44 @@ describe('failures', () => {
   test.each([
     ['http_4xx', 401, { status: 401, body: '{"error":"Unauthorized"}' }, 'Unauthorized', true],
     ['http_3xx', 302, { status: 302, body: '' }, 'empty body', true],
-    ['http_429', 429, { status: 429, body: '{"message":"slow down"}', headers: { 'Retry-After': '2' } }, 'slow down', true],
-    ['http_5xx', 502, { status: 502, body: '<html><head><title>502 Bad Gateway</title></head></html>' }, '502 Bad Gateway', false],
+    [
+      'http_429',
+      429,
+      { status: 429, body: '{"message":"slow down"}', headers: { 'Retry-After': '2' } },
+      'slow down',
+      true,
+    ],
+    [
+      'http_5xx',
+      502,
+      { status: 502, body: '<html><head><title>502 Bad Gateway</title></head></html>' },
+      '502 Bad Gateway',
+      false,
+    ],
     ['stream_error', 200, { body: body('{"error":{"message":"boom"}}', '[DONE]') }, 'boom', true],
-    ['truncated', 200, { body: body(chunk('a')) }, 'the answer ended without a finish reason', true],
+    [
+      'truncated',
+      200,
+      { body: body(chunk('a')) },
+      'the answer ended without a finish reason',
+      true,
+    ],
     ['decode', 200, { body: body('{"id":', chunk('a', 'stop')) }, 'not JSON: {"id":', true],
     ['decode', 200, { body: '' }, 'not an event stream (no content type): empty body', true],
-    ['timeout', 0, { status: 0, error: 'request timeout', error_code: 1050 }, 'request timeout', false],
-    ['reset', 0, { status: 0, error: 'unexpected EOF', error_code: 1000, body: body(chunk('a')) }, 'unexpected EOF', false],
+    [
+      'timeout',
+      0,
+      { status: 0, error: 'request timeout', error_code: 1050 },
+      'request timeout',
+      false,
+    ],
+    [
+      'reset',
+      0,
+      { status: 0, error: 'unexpected EOF', error_code: 1000, body: body(chunk('a')) },
+      'unexpected EOF',
+      false,
+    ],
   ] as const)('%s (status %i)', async (kind, status, response, message, available) => {
     const reply = await fail(response as never)
     expect(reply.ok).toBe(false)
@@ -167,13 +214,20 @@ describe('failures', () => {
   test('the body of an error that the extension loses is said to be lost', async () => {
     play({ status: 404, headers: {}, steps: [] })
     const reply = await createChatClient({ baseUrl, transport }).stream('Hi')
-    expect(reply.error).toMatchObject({ kind: 'http_4xx', status: 404, message: 'body not readable through k6/x/sse' })
+    expect(reply.error).toMatchObject({
+      kind: 'http_4xx',
+      status: 404,
+      message: 'body not readable through k6/x/sse',
+    })
   })
 
   test('and one that it gives in lines is read', async () => {
     play({
       status: 400,
-      steps: ['{', '"error": {"message": "too long"}', '}'].map((line, i) => ({ at: i, error: `unknown event: ${line}\n` })),
+      steps: ['{', '"error": {"message": "too long"}', '}'].map((line, i) => ({
+        at: i,
+        error: `unknown event: ${line}\n`,
+      })),
     })
     const reply = await createChatClient({ baseUrl, transport }).stream('Hi')
     expect(reply.error).toMatchObject({ kind: 'http_4xx', message: 'too long' })
@@ -189,9 +243,19 @@ describe('failures', () => {
   })
 
   test('what arrived before a reset is there', async () => {
-    play({ steps: [{ at: 300, event: { data: chunk('a') } }, { at: 310, error: 'unexpected EOF' }] })
+    play({
+      steps: [
+        { at: 300, event: { data: chunk('a') } },
+        { at: 310, error: 'unexpected EOF' },
+      ],
+    })
     const reply = await createChatClient({ baseUrl, transport }).stream('Hi')
-    expect(reply).toMatchObject({ ok: false, text: 'a', timing: { ttft: 300 }, error: { kind: 'reset' } })
+    expect(reply).toMatchObject({
+      ok: false,
+      text: 'a',
+      timing: { ttft: 300 },
+      error: { kind: 'reset' },
+    })
     expect(valuesOf('llm_ttft')).toEqual([])
   })
 })
@@ -223,11 +287,21 @@ describe('goodput', () => {
   })
 
   test('one token meets TPOT; without usage it is not judged', async () => {
-    play({ steps: [{ at: 9, event: { data: chunk('a', 'stop') } }, { at: 9, event: { data: usageChunk(1, 1) } }] })
+    play({
+      steps: [
+        { at: 9, event: { data: chunk('a', 'stop') } },
+        { at: 9, event: { data: usageChunk(1, 1) } },
+      ],
+    })
     const chat = createChatClient({ baseUrl, transport, slo: { tpot: 1 } })
     await chat.stream('Hi')
     expect(valuesOf('llm_slo_tpot')).toEqual([1])
-    play({ steps: [{ at: 9, event: { data: chunk('a') } }, { at: 99, event: { data: chunk('b', 'stop') } }] })
+    play({
+      steps: [
+        { at: 9, event: { data: chunk('a') } },
+        { at: 99, event: { data: chunk('b', 'stop') } },
+      ],
+    })
     await chat.stream('Hi')
     expect(valuesOf('llm_slo_tpot')).toEqual([1])
     expect(valuesOf('llm_goodput')).toEqual([1, 1])
@@ -265,13 +339,33 @@ describe('settings', () => {
   })
 
   test.each([
-    ['a missing address', {}, /baseUrl: expected the server's address, got nothing; .*-e BASE_URL=/],
-    ['a malformed address', { baseUrl: 'localhost:8000' }, /baseUrl: expected an address .* got "localhost:8000"/],
-    ['an unknown api', { baseUrl, api: 'vllm' }, /api: expected one of openai-chat, gateway, got "vllm"/],
+    [
+      'a missing address',
+      {},
+      /baseUrl: expected the server's address, got nothing; .*-e BASE_URL=/,
+    ],
+    [
+      'a malformed address',
+      { baseUrl: 'localhost:8000' },
+      /baseUrl: expected an address .* got "localhost:8000"/,
+    ],
+    [
+      'an unknown api',
+      { baseUrl, api: 'vllm' },
+      /api: expected one of openai-chat, gateway, got "vllm"/,
+    ],
     ['a misspelt option', { baseURL: baseUrl }, /unknown option "baseURL"; expected baseUrl, api/],
     ['a bad timeout', { baseUrl, timeout: 'soon' }, /timeout: expected milliseconds .* got "soon"/],
-    ['a bad limit', { baseUrl, slo: { ttft: 'x' } }, /slo.ttft: expected milliseconds over 0, got "x"/],
-    ['an unknown limit', { baseUrl, slo: { tfft: 1 } }, /slo: unknown option "tfft"; expected ttft, tpot, e2el/],
+    [
+      'a bad limit',
+      { baseUrl, slo: { ttft: 'x' } },
+      /slo.ttft: expected milliseconds over 0, got "x"/,
+    ],
+    [
+      'an unknown limit',
+      { baseUrl, slo: { tfft: 1 } },
+      /slo: unknown option "tfft"; expected ttft, tpot, e2el/,
+    ],
     ['a bad itl', { baseUrl, itl: true }, /itl: expected 'none' or 'all', got true/],
   ])('%s: thrown at init, the test aborted in VU code', async (_what, options, message) => {
     world.init = true
@@ -286,7 +380,11 @@ describe('settings', () => {
     ['no request', undefined, /a request: expected a prompt/],
     ['no messages', { messages: [] }, /messages: expected a non-empty list/],
     ['neither', { max_tokens: 3 }, /needs messages or a prompt/],
-    ['a bad count', { prompt: 'x', max_tokens: '9' }, /max_tokens: expected a whole number of tokens, got "9"/],
+    [
+      'a bad count',
+      { prompt: 'x', max_tokens: '9' },
+      /max_tokens: expected a whole number of tokens, got "9"/,
+    ],
   ])('%s aborts the test', async (_what, request, message) => {
     const chat = createChatClient({ baseUrl })
     await expect(chat.stream(request as never)).rejects.toThrow(Aborted)

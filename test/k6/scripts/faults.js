@@ -16,9 +16,13 @@ const chat = createChatClient({ timeout: '1500ms' })
 export default async function () {
   for (const fault of faults) {
     const reply = await chat.stream('Hello', { headers: { 'x-sim-fault': fault } })
-    console.log(`RESULT ${JSON.stringify({ fault, ok: reply.ok, error: reply.error, text: reply.text, chunks: reply.stream.chunks })}`)
+    console.log(
+      `RESULT ${JSON.stringify({ fault, ok: reply.ok, error: reply.error, text: reply.text, chunks: reply.stream.chunks })}`,
+    )
   }
   const reply = await chat.stream('Hello')
-  console.log(`RESULT ${JSON.stringify({ fault: 'none', ok: reply.ok, error: reply.error, text: reply.text, chunks: reply.stream.chunks })}`)
+  console.log(
+    `RESULT ${JSON.stringify({ fault: 'none', ok: reply.ok, error: reply.error, text: reply.text, chunks: reply.stream.chunks })}`,
+  )
   done.add(1)
 }

@@ -10,7 +10,10 @@ const scenario = (letter) => ({
 })
 export const options = {
   scenarios: { a: scenario('a'), b: scenario('b') },
-  thresholds: { 'llm_requests{model:model-a}': ['count==3'], 'llm_requests{test_type:b}': ['count==3'] },
+  thresholds: {
+    'llm_requests{model:model-a}': ['count==3'],
+    'llm_requests{test_type:b}': ['count==3'],
+  },
 }
 
 const chat = createChatClient()

@@ -16,6 +16,7 @@ const chat = createChatClient({ model: 'sim-7b' })
 
 export default async function () {
   const reply = await chat.stream({ prompt: 'Hello', max_tokens: 200 })
-  if (!reply.ok || reply.usage.completionTokens !== 200) throw new Error(JSON.stringify(reply.error))
+  if (!reply.ok || reply.usage.completionTokens !== 200)
+    throw new Error(JSON.stringify(reply.error))
   done.add(1)
 }

@@ -10,7 +10,12 @@ export const options = {
   teardownTimeout: '60s',
 }
 
-const models = createModelManager({ deadline: '3s', pollInterval: 100, grace: '1s', tags: { sla: 'models' } })
+const models = createModelManager({
+  deadline: '3s',
+  pollInterval: 100,
+  grace: '1s',
+  tags: { sla: 'models' },
+})
 
 export async function setup() {
   return { initial: (await models.status()).current }
@@ -19,7 +24,9 @@ export async function setup() {
 export default async function () {
   for (const to of env.string('TO').split(',')) {
     const result = await models.switchTo(to)
-    console.log(`SWITCH ${result.from} ${result.to} ${result.ok} ${result.reason || '-'} ${result.already}`)
+    console.log(
+      `SWITCH ${result.from} ${result.to} ${result.ok} ${result.reason || '-'} ${result.already}`,
+    )
   }
   console.log('SWITCHES DONE')
   done.add(1)

@@ -12,7 +12,8 @@ export default async function () {
   if (!canStream()) throw new Error('the second copy does not stream')
   for (const create of [first, second]) {
     const reply = await create({}).stream({ prompt: 'Hello', max_tokens: 5 })
-    if (reply.timing.source !== 'stream' || reply.timing.ttft === undefined) throw new Error('no TTFT')
+    if (reply.timing.source !== 'stream' || reply.timing.ttft === undefined)
+      throw new Error('no TTFT')
   }
   done.add(1)
 }

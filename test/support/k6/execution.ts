@@ -28,7 +28,8 @@ const instance = {
 }
 
 function notAtInit() {
-  if (world.init) throw new Error('getting instance information in the init context is not supported')
+  if (world.init)
+    throw new Error('getting instance information in the init context is not supported')
 }
 
 export default {

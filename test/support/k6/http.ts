@@ -8,7 +8,12 @@ export interface FakeResponse {
   error?: string
   error_code?: number
   /** ms: what k6 would report, and what the virtual clock moves by. */
-  timings?: Partial<Record<'blocked' | 'connecting' | 'tls_handshaking' | 'sending' | 'waiting' | 'receiving', number>>
+  timings?: Partial<
+    Record<
+      'blocked' | 'connecting' | 'tls_handshaking' | 'sending' | 'waiting' | 'receiving',
+      number
+    >
+  >
 }
 
 export interface FakeRequest {
@@ -26,7 +31,12 @@ export function respond(next: (request: FakeRequest) => FakeResponse) {
   answer = next
 }
 
-function exchange(method: string, url: string, body: string | null, params: Record<string, unknown>) {
+function exchange(
+  method: string,
+  url: string,
+  body: string | null,
+  params: Record<string, unknown>,
+) {
   const request = { method, url, body: body ?? null, params: params ?? {} }
   requests.push(request)
   const response = answer(request)
@@ -53,7 +63,12 @@ function exchange(method: string, url: string, body: string | null, params: Reco
 
 export default {
   request: exchange,
-  async asyncRequest(method: string, url: string, body: string | null, params: Record<string, unknown>) {
+  async asyncRequest(
+    method: string,
+    url: string,
+    body: string | null,
+    params: Record<string, unknown>,
+  ) {
     return exchange(method, url, body, params)
   },
 }

@@ -36,7 +36,13 @@ export default {
       throw new Error(`invalid timeout value: time: invalid duration "${params.timeout}"`)
     }
     opened.push({ url, params })
-    if (script.refused) return { url: '', status: 0, headers: null as Record<string, string> | null, error: script.refused }
+    if (script.refused)
+      return {
+        url: '',
+        status: 0,
+        headers: null as Record<string, string> | null,
+        error: script.refused,
+      }
     const handlers: Record<string, Handler> = {}
     let done = false
     const start = world.time

@@ -1,4 +1,3 @@
-import sse, { type FakeStream, opened, play, closes } from '../../support/k6/sse.ts'
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { HttpRequest } from '../../../src/chat/transport.ts'
 import { httpTransport } from '../../../src/chat/transports/http.ts'
@@ -6,6 +5,7 @@ import { sseTransport } from '../../../src/chat/transports/sse.ts'
 import { body, chunk } from '../../support/answers.ts'
 import { world } from '../../support/k6/execution.ts'
 import { requests, respond } from '../../support/k6/http.ts'
+import sse, { closes, type FakeStream, opened, play } from '../../support/k6/sse.ts'
 
 const request: HttpRequest = {
   method: 'POST',
@@ -26,7 +26,12 @@ describe('k6/http', () => {
   test('takes its times from k6, not from when the VU went on', async () => {
     respond(() => {
       world.time += 500 // the event loop was busy
-      return { status: 200, body: 'x', headers: { A: 'b' }, timings: { blocked: 1, sending: 2, waiting: 30, receiving: 400 } }
+      return {
+        status: 200,
+        body: 'x',
+        headers: { A: 'b' },
+        timings: { blocked: 1, sending: 2, waiting: 30, receiving: 400 },
+      }
     })
     expect(await httpTransport.send(request)).toEqual({
       source: 'body',
@@ -69,7 +74,10 @@ describe('k6/http', () => {
     respond(() => {
       throw new Error('dial tcp 127.0.0.1:1: connect: connection refused')
     })
-    expect(await httpTransport.send(request)).toMatchObject({ status: 0, error: { kind: 'connect' } })
+    expect(await httpTransport.send(request)).toMatchObject({
+      status: 0,
+      error: { kind: 'connect' },
+    })
   })
 })
 

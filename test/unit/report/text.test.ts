@@ -86,7 +86,7 @@ describe('the text of a whole run', () => {
       '',
       'Counts',
       '  requests             2,500  3.2/s over the whole run',
-      '  completion tokens  244,824  312.94/s over the whole run, 98.4 per answer',
+      '  completion tokens  244,824  312.94/s over the whole run',
       '  failed requests     0.48 %  12 / 2,500, http_5xx 4, timeout 8',
       '  availability       99.36 %  2,484 / 2,500',
       '',
@@ -146,7 +146,7 @@ describe('the text of a whole run', () => {
       '',
       '집계',
       '  요청 수      2,500  3.2/초 전체 실행 기준',
-      '  출력 토큰  244,824  312.94/초 전체 실행 기준, 응답당 98.4',
+      '  출력 토큰  244,824  312.94/초 전체 실행 기준',
       '  실패율      0.48 %  12 / 2,500, http_5xx 4, timeout 8',
       '  가용성     99.36 %  2,484 / 2,500',
       '',
@@ -282,8 +282,10 @@ describe('goals', () => {
     const metrics = { llm_ttft_probe: trend([1, 2, 3, 4, 5], { 'p(95)<9': true, 'max>0': true }) }
     const made = renderText(toReport(run(metrics), { ...context, slas: [{ name: 'x', limits }] }))
     expect(made).toContain('✓ TTFT (estimate) p95  2.00 ms  goal < 9 ms')
-    expect(made).toMatch(/\nEstimated\n {2}TTFT \(estimate\) p95 < 9 ms\n {4}why: an estimate/)
-    expect(made).not.toContain('Not measured')
+    expect(made).toMatch(
+      /\nNot measured, estimated instead\n {2}TTFT \(estimate\) p95 < 9 ms\n {4}why: TTFT was not measured/,
+    )
+    expect(made).not.toContain('\nNot measured\n')
   })
 
   test('that a variable set say so', () => {

@@ -313,7 +313,7 @@ describe('describeSla', () => {
     expect(estimate).toMatchObject({ gated: true, measured: 'estimate', metric: 'llm_ttft_probe' })
     expect(fail?.why).toContain('only when the whole answer is there')
     expect(fail?.fix).toContain('k6/x/sse')
-    expect(estimate?.why).toContain('estimate')
+    expect(estimate?.why).toContain('TTFT was not measured')
   })
 
   test('throughput without a window, and users, are reported and not gated', () => {

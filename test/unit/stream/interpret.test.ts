@@ -4,7 +4,9 @@ import type { Recording } from '../../../src/stream/recording.ts'
 import { parseEventStream } from '../../../src/stream/sse.ts'
 import { fixtures } from '../../support/fixtures.ts'
 
-const chat = fixtures(/^(vllm-chat|vllm-mid|sglang|llamacpp-(chat|mid|legacy)|litellm|ollama-openai|openai-chat|tabby-chat|tgi-chat|seed-gateway|llamaswap)/)
+const chat = fixtures(
+  /^(vllm-chat|vllm-mid|sglang|llamacpp-(chat|mid|legacy)|litellm|ollama-openai|openai-chat|tabby-chat|tgi-chat|seed-gateway|llamaswap)/,
+)
 
 /** A recording whose events arrived 10 ms apart. */
 function recorded(text: string): Recording {
@@ -47,7 +49,8 @@ describe('the streams of real servers', () => {
         expect(
           outcome.toolCalls.map((call) => ({ name: call.name, arguments: call.arguments })),
         ).toEqual(Object.values(semantics.tools ?? {}))
-        const fails = semantics.error !== null || (how === 'as text' && name === 'llamacpp-legacy-error-field')
+        const fails =
+          semantics.error !== null || (how === 'as text' && name === 'llamacpp-legacy-error-field')
         expect(outcome.error !== undefined).toBe(fails)
         expect(outcome.truncated).toBe(semantics.finish === null && !fails)
       })
@@ -75,14 +78,44 @@ describe('the streams of real servers', () => {
 
 describe('errors', () => {
   test.each([
-    ['vLLM', 'data: {"error": {"message": "boom", "type": "X", "code": 500}}\n\ndata: [DONE]\n\n', 'boom', 500],
-    ['TGI', 'data:{"error":"overloaded","error_type":"overloaded"}\n\n', 'overloaded', 'overloaded'],
-    ['LiteLLM', 'data: {"error": {"message":"x","type":"None","param":"None","code":"500"}}\n\n', 'x', 500],
+    [
+      'vLLM',
+      'data: {"error": {"message": "boom", "type": "X", "code": 500}}\n\ndata: [DONE]\n\n',
+      'boom',
+      500,
+    ],
+    [
+      'TGI',
+      'data:{"error":"overloaded","error_type":"overloaded"}\n\n',
+      'overloaded',
+      'overloaded',
+    ],
+    [
+      'LiteLLM',
+      'data: {"error": {"message":"x","type":"None","param":"None","code":"500"}}\n\n',
+      'x',
+      500,
+    ],
     ['named event', 'event: error\ndata: {"type":"error","message":"m","code":"c"}\n\n', 'm', 'c'],
     ['named event, plain text', 'event: error\ndata: gone away\n\n', 'gone away', undefined],
-    ['llama-swap', 'data: {"choices":[]}\n\n{"src":"llama-swap","error":{"message":"load failed","code":"x"}}\n', 'load failed', 'x'],
-    ['a body', '{"object":"error","message":"no such model","type":"NotFoundError","code":404}', 'no such model', 404],
-    ['FastAPI', '{"detail":[{"loc":["body","model"],"msg":"field required","type":"missing"}]}', 'body.model: field required', undefined],
+    [
+      'llama-swap',
+      'data: {"choices":[]}\n\n{"src":"llama-swap","error":{"message":"load failed","code":"x"}}\n',
+      'load failed',
+      'x',
+    ],
+    [
+      'a body',
+      '{"object":"error","message":"no such model","type":"NotFoundError","code":404}',
+      'no such model',
+      404,
+    ],
+    [
+      'FastAPI',
+      '{"detail":[{"loc":["body","model"],"msg":"field required","type":"missing"}]}',
+      'body.model: field required',
+      undefined,
+    ],
   ])('%s', (_who, body, message, code) => {
     const outcome = interpretStream(body, { api: 'openai-chat' })
     expect(outcome.error).toEqual(code === undefined ? { message } : { message, code })
@@ -90,14 +123,16 @@ describe('errors', () => {
   })
 
   test('what went before the error is kept', () => {
-    const body = 'data: {"id":"1","choices":[{"index":0,"delta":{"content":"Hel"}}]}\n\ndata: {"error":"x"}\n\n'
+    const body =
+      'data: {"id":"1","choices":[{"index":0,"delta":{"content":"Hel"}}]}\n\ndata: {"error":"x"}\n\n'
     const outcome = interpretStream(body, { api: 'openai-chat' })
     expect(outcome.text).toBe('Hel')
     expect(outcome.error?.message).toBe('x')
   })
 
   test('data that is no JSON is told, the rest is read', () => {
-    const body = 'data: {"id":"1","choices":[{"index":0,"delta":{"content":"a"}}]}\n\ndata: {"id":\n\ndata: {"id":"1","choices":[{"index":0,"delta":{"content":"b"},"finish_reason":"stop"}]}\n\n'
+    const body =
+      'data: {"id":"1","choices":[{"index":0,"delta":{"content":"a"}}]}\n\ndata: {"id":\n\ndata: {"id":"1","choices":[{"index":0,"delta":{"content":"b"},"finish_reason":"stop"}]}\n\n'
     const outcome = interpretStream(body, { api: 'openai-chat' })
     expect(outcome.text).toBe('ab')
     expect(outcome.undecodable).toBe('{"id":')

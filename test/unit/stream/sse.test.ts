@@ -68,7 +68,35 @@ describe('unknown fields', () => {
  * that may follow (so every stream here ends in a comment).
  */
 describe('against eventsource-parser', () => {
-  const pieces = ['data: ', 'data:', 'data', 'event: ', 'id: ', 'id', ': ping', 'retry: 10', 'x: y', ' ', '\t', 'a', '한글', '👋', '{"a":1}', '[DONE]', ':', '\n', '\n', '\n\n', '\ndata: b\n\n', '\r\n', '\r\n\r\n', '\r', '\r\r', '\u2028', '\u0085']
+  const pieces = [
+    'data: ',
+    'data:',
+    'data',
+    'event: ',
+    'id: ',
+    'id',
+    ': ping',
+    'retry: 10',
+    'x: y',
+    ' ',
+    '\t',
+    'a',
+    '한글',
+    '👋',
+    '{"a":1}',
+    '[DONE]',
+    ':',
+    '\n',
+    '\n',
+    '\n\n',
+    '\ndata: b\n\n',
+    '\r\n',
+    '\r\n\r\n',
+    '\r',
+    '\r\r',
+    '\u2028',
+    '\u0085',
+  ]
 
   test('2,000 streams, cut at random, give the same events', () => {
     const random = createRandom(20261124)
@@ -91,9 +119,10 @@ describe('against eventsource-parser', () => {
       for (const chunk of chunks) peer.feed(chunk)
       const ours = feed(chunks).events
       dispatched += ours.length
-      expect(ours.map(({ event, data }) => ({ event, data })), JSON.stringify(chunks)).toEqual(
-        theirs.map(({ event, data }) => ({ event, data })),
-      )
+      expect(
+        ours.map(({ event, data }) => ({ event, data })),
+        JSON.stringify(chunks),
+      ).toEqual(theirs.map(({ event, data }) => ({ event, data })))
       expect(parseEventStream(text).events).toEqual(ours)
     }
     expect(dispatched).toBeGreaterThan(1000)

@@ -86,7 +86,11 @@ describe('other times', () => {
   })
 
   test('of a stream without output are headers and the end', () => {
-    expect(measure(recording([150]), outcome([]))).toEqual({ source: 'stream', ttfb: 10, duration: 51 })
+    expect(measure(recording([150]), outcome([]))).toEqual({
+      source: 'stream',
+      ttfb: 10,
+      duration: 51,
+    })
   })
 
   test('stalls are gaps over the limit, and the silence at the end of a broken stream', () => {
