@@ -62,6 +62,5 @@ export function defaultTransport(): Transport | undefined {
  * on stock k6, whose `k6/http` returns when the whole body is there. Known at init.
  */
 export function canStream(): boolean {
-  const transport = defaultTransport()
-  return transport?.streams
+  return defaultTransport()?.streams === true
 }
