@@ -22,6 +22,10 @@ export default defineConfig({
         },
       },
       {
+        // What is shipped: dist/ as it was built.
+        test: { name: 'package', include: ['test/package/**/*.test.ts'] },
+      },
+      {
         // dist/ on every real k6 that is found, against the simulator. One file at a time:
         // two k6 at once on two cores would measure each other.
         test: {

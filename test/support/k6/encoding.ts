@@ -1,3 +1,1 @@
-export default {
-  b64encode: (text: string) => Buffer.from(text, 'utf8').toString('base64'),
-}
+export const b64encode = (text: string) => Buffer.from(text, 'utf8').toString('base64')
