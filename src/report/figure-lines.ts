@@ -35,7 +35,10 @@ export function trendLines(title: string, rows: TrendRow[], m: Messages, width: 
 /** What was counted: requests, failures by kind, tokens, and every other Counter and Rate. */
 export function countLines(report: Report, m: Messages, width: number): string[] {
   const rows: [string, string, string][] = []
-  const whole = report.counters.filter((counter) => counter.selector === '')
+  // Failures stand beside their share, by kind; llm_errors has them again.
+  const whole = report.counters.filter(
+    (counter) => counter.selector === '' && counter.metric !== 'llm_errors',
+  )
   for (const counter of whole) {
     const perSecond =
       counter.perSecond === undefined

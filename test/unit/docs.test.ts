@@ -1,0 +1,73 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { METRICS, metricNames } from '../../src/metrics/names.ts'
+import { created } from '../support/k6/metrics.ts'
+import '../../src/metrics/recorder.ts'
+
+const root = fileURLToPath(new URL('../../', import.meta.url))
+const read = (file: string) => readFileSync(join(root, file), 'utf8')
+const { version } = JSON.parse(read('package.json'))
+
+const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'simulator/README.md'].concat(
+  readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.md'))
+    .map((file) => `docs/${file}`),
+)
+
+describe('documents', () => {
+  test.each(pages)('%s: every link within the project leads somewhere', (page) => {
+    for (const [, target] of read(page).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)) {
+      if (/^https?:/.test(target as string)) continue
+      expect(existsSync(join(root, dirname(page), target as string)), `${page}: ${target}`).toBe(
+        true,
+      )
+    }
+  })
+
+  test('addresses on the CDN have the version of the package', () => {
+    const versions = pages.flatMap((page) =>
+      [...read(page).matchAll(/npm\/k6-llm@([\d.]+)\//g)].map((m) => m[1]),
+    )
+    expect(versions.length).toBeGreaterThan(0)
+    expect(new Set(versions)).toEqual(new Set([version]))
+  })
+
+  test('docs/metrics.md has every metric with its type and meaning', () => {
+    const kinds = { counter: 'Counter', rate: 'Rate', trend: 'Trend', time: 'Trend (ms)' }
+    const rows = [...read('docs/metrics.md').matchAll(/^\| `(llm_\w+)` \| ([^|]+) \| (.*) \|$/gm)]
+    expect(rows.map((row) => row.slice(1))).toEqual(
+      Object.entries(METRICS).map(([name, { kind, what }]) => [name, kinds[kind], what]),
+    )
+  })
+
+  test('every variable that the code reads is in docs/configuration.md', () => {
+    const sources = ['src', 'examples'].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+        .filter((file) => /\.(ts|js)$/.test(file))
+        .map((file) => read(`${folder}/${file}`)),
+    )
+    const names = new Set(
+      sources.flatMap((text) =>
+        [
+          ...text.matchAll(
+            /\b(?:env\.(?:string|number|duration|share|url)|setting|preferred)\(\s*(?:[\w.]+,\s*)?'([A-Z][A-Z0-9_]+)'(?:,\s*'([A-Z][A-Z0-9_]+)')?/g,
+          ),
+        ].flatMap((m) => [m[1], m[2]].filter((name) => name !== undefined)),
+      ),
+    )
+    names.delete('NO_COLOR') // a convention of terminals, no setting of ours
+    expect(names.size).toBeGreaterThan(12)
+    const documented = read('docs/configuration.md')
+    for (const name of names) expect(documented, name).toContain(`\`${name}\``)
+  })
+})
+
+test('metricNames has every metric, and each is made as its kind says', () => {
+  expect(Object.values(metricNames).sort()).toEqual(Object.keys(METRICS).sort())
+  for (const [name, { kind }] of Object.entries(METRICS)) {
+    const type = { counter: 'Counter', rate: 'Rate', trend: 'Trend', time: 'Trend' }[kind]
+    expect(created.get(name)).toEqual({ type, isTime: kind === 'time' })
+  }
+})
