@@ -35,7 +35,7 @@ onEachK6('wrong use', (k6) => {
   // k6 0.47 takes 6 s to compile the library: there only what the guide's variables touch.
   const mistakes = k6.version.startsWith('0.') ? MISTAKES.filter((m) => m.env) : MISTAKES
 
-  test.each(mistakes)('$wrong $env at init', async ({ wrong, message, env }) => {
+  test.concurrent.each(mistakes)('$wrong $env at init', async ({ wrong, message, env }) => {
     const run = await runK6(k6, 'test/k6/scripts/misuse.js', {
       env: { ...env, WRONG: wrong, WHERE: 'init' },
     })
@@ -44,7 +44,7 @@ onEachK6('wrong use', (k6) => {
     expect(run.values('iterations')).toEqual([])
   })
 
-  test.each(mistakes)('$wrong $env in VU code', async ({ wrong, message, env }) => {
+  test.concurrent.each(mistakes)('$wrong $env in VU code', async ({ wrong, message, env }) => {
     const run = await runK6(k6, 'test/k6/scripts/misuse.js', {
       env: { ...env, WRONG: wrong, WHERE: 'vu' },
     })

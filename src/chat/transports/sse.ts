@@ -138,24 +138,29 @@ function receive(sse: SseModule, request: HttpRequest): Recording {
 
 /**
  * Whether the extension has `timeout` (from 0.1.11 on). Asked without traffic: it reads its
- * options in their order before it connects, so of two wrong ones the first that it knows is
- * the one it complains of.
+ * options in their order before it connects, so one that knows `timeout` complains of its value,
+ * and one that does not runs into the option after it.
  */
 function knowsTimeout(sse: SseModule, url: string): boolean {
-  let complaint = ''
+  const unread = 'timeout was not read'
+  let complaint = unread
   try {
-    sse.open(url, { timeout: 'none', tags: 1 }, () => undefined)
+    const params = Object.defineProperty({ timeout: 'none' }, 'headers', {
+      enumerable: true,
+      get() {
+        throw new Error(unread)
+      },
+    })
+    sse.open(url, params, () => undefined)
   } catch (error) {
     complaint = describe(error)
   }
-  const known = /timeout|duration/i.test(complaint)
-  if (!known) {
-    warnOnce(
-      'this k6/x/sse has no timeout (it came with 0.1.11): a stream that stalls ends only with ' +
-        'its scenario',
-    )
-  }
-  return known
+  if (complaint.indexOf(unread) === -1) return true
+  warnOnce(
+    'this k6/x/sse has no timeout (it came with 0.1.11): a stream that stalls ends only with ' +
+      'its scenario',
+  )
+  return false
 }
 
 /** The text of a Go error, which JSON would write as `{}`. */

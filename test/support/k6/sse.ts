@@ -19,6 +19,12 @@ export interface FakeStream {
 export const opened: { url: string; params: Record<string, unknown> }[] = []
 export let closes = 0
 let script: FakeStream = {}
+let old = false
+
+/** Makes it 0.1.10, which has no `timeout`. */
+export function makeOld() {
+  old = true
+}
 
 /** Sets what the next streams do. */
 export function play(next: FakeStream) {
@@ -32,9 +38,10 @@ type Handler = (value?: unknown) => void
 export default {
   open(url: string, params: Record<string, unknown>, setup: (client: SseClient) => void) {
     // The extension reads its options before it connects, in the order of their keys.
-    if (typeof params.timeout === 'string' && !/^[\d.]+(ms|s|m|h)$/.test(params.timeout)) {
+    if (!old && typeof params.timeout === 'string' && !/^[\d.]+(ms|s|m|h)$/.test(params.timeout)) {
       throw new Error(`invalid timeout value: time: invalid duration "${params.timeout}"`)
     }
+    void params.headers // a getter of a wrong option throws here
     opened.push({ url, params })
     if (script.refused)
       return {

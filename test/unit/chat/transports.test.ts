@@ -1,11 +1,11 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
 import type { HttpRequest } from '../../../src/chat/transport.ts'
 import { httpTransport } from '../../../src/chat/transports/http.ts'
 import { sseTransport } from '../../../src/chat/transports/sse.ts'
 import { body, chunk } from '../../support/answers.ts'
 import { world } from '../../support/k6/execution.ts'
 import { requests, respond } from '../../support/k6/http.ts'
-import sse, { closes, type FakeStream, opened, play } from '../../support/k6/sse.ts'
+import sse, { closes, type FakeStream, makeOld, opened, play } from '../../support/k6/sse.ts'
 
 const request: HttpRequest = {
   method: 'POST',
@@ -166,6 +166,23 @@ describe('k6/x/sse', () => {
     const recording = await send({ refused })
     expect(recording).toMatchObject({ status: 0, error: { kind } })
     expect(recording.headersAt).toBeUndefined()
+  })
+
+  test('an extension without timeout is told of once, and nothing is sent to find out', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const fresh = sseTransport(sse)
+    play({ steps: [] })
+    await fresh.send(request)
+    expect(opened).toHaveLength(1)
+    expect(warn).not.toHaveBeenCalled()
+
+    makeOld()
+    const other = sseTransport(sse)
+    play({ steps: [] })
+    await other.send(request)
+    await other.send(request)
+    expect(opened).toHaveLength(2)
+    expect(warn.mock.calls).toEqual([[expect.stringContaining('this k6/x/sse has no timeout')]])
   })
 
   test('anything but the module is told what to pass', () => {
