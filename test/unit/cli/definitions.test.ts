@@ -1,0 +1,333 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { measure } from '../../../cli/definitions/k6-llm.js'
+import { InputError, readLine } from '../../../cli/definitions/read.js'
+import { type Recording, toReply } from '../../../cli/definitions/reply.js'
+import { createSummary, percentile, tools } from '../../../cli/definitions/summary.js'
+import { toData, toText } from '../../../cli/definitions/table.js'
+import { toResult } from '../../../src/chat/result.ts'
+import { interpretStream } from '../../../src/stream/interpret.ts'
+import type { Recording as OurRecording } from '../../../src/stream/recording.ts'
+import { parseEventStream } from '../../../src/stream/sse.ts'
+import { fixtures } from '../../support/fixtures.ts'
+
+type Json = Record<string, unknown>
+
+/** What came at which ms after the start; `[DONE]` 1 ms after the last, the end 1 ms later. */
+function recorded(...events: [at: number, json: Json | string][]): Recording {
+  const last = events.at(-1)?.[0] ?? 0
+  const all: typeof events = [...events, [last + 1, '[DONE]']]
+  return {
+    source: 'stream',
+    startedAt: 1000,
+    headersAt: 1005,
+    endedAt: 1000 + last + 2,
+    status: 200,
+    at: all.map(([at]) => 1000 + at),
+    data: all.map(([, json]) => (typeof json === 'string' ? json : JSON.stringify(json))),
+    event: all.map(() => ''),
+  }
+}
+
+const chunk = (delta: Json, more: Json = {}, finish: string | null = null): Json => ({
+  id: 'x',
+  object: 'chat.completion.chunk',
+  choices: [{ index: 0, delta, finish_reason: finish }],
+  ...more,
+})
+const role = chunk({ role: 'assistant', content: '' })
+const text = (content: string, tokens?: number) =>
+  chunk({ content }, tokens === undefined ? {} : { usage: { completion_tokens: tokens } })
+const finish = chunk({ content: '' }, {}, 'stop')
+const usage = (completion_tokens: number, reasoning_tokens?: number) => ({
+  ...chunk({}),
+  choices: [],
+  usage: { completion_tokens, completion_tokens_details: { reasoning_tokens } },
+})
+
+/** Figures by tool; `undefined` for one that counts the request as failed. */
+function figuresOf(recording: Recording) {
+  const entries = tools.map((tool) => {
+    const { weights, tokenizer, ...figures } = tool.figures(toReply(recording)) ?? {}
+    return [tool.name, 'e2e' in figures ? figures : undefined]
+  })
+  return Object.fromEntries(entries)
+}
+
+const successesOf = (recording: Recording) =>
+  tools.filter((tool) => tool.figures(toReply(recording))).map((tool) => tool.name)
+
+const spoken = {
+  // Two tokens in the first chunk, said by cumulative usage; a gap; a stop token without text.
+  multi: recorded(
+    [10, role],
+    [400, text('The answer', 2)],
+    [420, text(' is', 3)],
+    [670, text(' 4', 4)],
+    [690, text('2', 5)],
+    [710, finish],
+    [711, usage(6)],
+  ),
+  reasoning: recorded(
+    [10, role],
+    [100, chunk({ reasoning_content: 'Let' })],
+    [150, chunk({ reasoning: ' me' })],
+    [300, text('4')],
+    [320, text('2')],
+    [330, finish],
+    [331, usage(6, 3)],
+  ),
+  tools: recorded(
+    [10, role],
+    [200, chunk({ tool_calls: [{ index: 0, id: 't', function: { name: 'f' } }] })],
+    [240, chunk({ tool_calls: [{ index: 0, function: { arguments: '{"a"' } }] })],
+    [280, chunk({ tool_calls: [{ index: 0, function: { arguments: ':1}' } }] })],
+    [290, finish],
+    [291, usage(12)],
+  ),
+  single: recorded([10, role], [200, text('Hi')], [201, finish], [202, usage(1)]),
+  pair: recorded([10, role], [200, text('Hi!')], [201, finish], [202, usage(2)]),
+  uncounted: recorded([10, role], [100, text('a')], [120, text('b')], [121, finish]),
+}
+
+test('a role-only chunk, two tokens in the first chunk, finish and usage chunks', () => {
+  expect(figuresOf(spoken.multi)).toEqual({
+    'k6-llm': { ttft: 400, ttfo: 400, itl: [20, 250, 20], tpot: 290 / 4, e2e: 690, tokens: 6 },
+    'vllm bench serve': {
+      ttft: 10,
+      itl: [390, 20, 250, 20, 20],
+      tpot: 700 / 5,
+      e2e: 710,
+      tokens: 6,
+    },
+    AIPerf: { ttft: 400, ttfo: 400, itl: [58], tpot: 58, e2e: 690, tokens: 6 },
+    GuideLLM: { ttft: 400, ttfo: 400, itl: [58], tpot: 115, e2e: 712, tokens: 6 },
+    'inference-perf': { ttft: 400, itl: [20, 250, 20, 0], tpot: 58, e2e: 713, tokens: 6 },
+    'xk6-llm': { ttft: 400, ttfo: 400, itl: [20, 250, 20], tpot: 312 / 5, e2e: 712, tokens: 6 },
+  })
+})
+
+test('reasoning first', () => {
+  expect(figuresOf(spoken.reasoning)).toEqual({
+    'k6-llm': { ttft: 100, ttfo: 300, itl: [50, 150, 20], tpot: 44, e2e: 320, tokens: 6 },
+    'vllm bench serve': { ttft: 10, itl: [90, 50, 150, 20, 10], tpot: 64, e2e: 330, tokens: 6 },
+    AIPerf: { ttft: 100, ttfo: 300, itl: [44], tpot: 44, e2e: 320, tokens: 6 },
+    GuideLLM: { ttft: 100, ttfo: 300, itl: [44], tpot: 320 / 6, e2e: 332, tokens: 6 },
+    'inference-perf': { ttft: 300, itl: [20, 0], tpot: 4, e2e: 333, tokens: 6 },
+    'xk6-llm': { ttft: 100, ttfo: 300, itl: [20], tpot: 16, e2e: 332, tokens: 6 },
+  })
+})
+
+test('tool calls only', () => {
+  expect(figuresOf(spoken.tools)).toEqual({
+    'k6-llm': { ttft: 200, itl: [40, 40], tpot: 80 / 11, e2e: 280, tokens: 12 },
+    'vllm bench serve': { ttft: 10, itl: [190, 40, 40, 10], tpot: 280 / 11, e2e: 290, tokens: 12 },
+    AIPerf: { ttft: 200, ttfo: 200, itl: [80 / 11], tpot: 80 / 11, e2e: 280, tokens: 12 },
+    GuideLLM: { ttft: 200, ttfo: 200, itl: [80 / 11], tpot: 280 / 12, e2e: 292, tokens: 12 },
+    'inference-perf': { e2e: 293, tokens: 12 },
+    'xk6-llm': { ttft: 200, itl: [], tpot: 92 / 11, e2e: 292, tokens: 12 },
+  })
+})
+
+test('a single token', () => {
+  expect(figuresOf(spoken.single)).toEqual({
+    'k6-llm': { ttft: 200, ttfo: 200, itl: [], e2e: 200, tokens: 1 },
+    'vllm bench serve': { ttft: 10, itl: [190, 1], e2e: 201, tokens: 1 },
+    AIPerf: { ttft: 200, ttfo: 200, e2e: 200, tokens: 1 },
+    GuideLLM: { ttft: 200, ttfo: 200, tpot: 200, e2e: 203, tokens: 1 },
+    'inference-perf': { e2e: 204, tokens: 1 },
+    'xk6-llm': { ttft: 200, ttfo: 200, itl: [], e2e: 203, tokens: 1 },
+  })
+})
+
+test('two tokens in one chunk: only inference-perf has a gap, of 0, that it measured', () => {
+  const figures = figuresOf(spoken.pair)
+  expect(figures['inference-perf']).toEqual({ ttft: 200, itl: [0], tpot: 0, e2e: 204, tokens: 2 })
+  expect(figures['k6-llm']).toEqual({ ttft: 200, ttfo: 200, itl: [], e2e: 200, tokens: 2 })
+})
+
+test('no usage: only GuideLLM counts chunks, no other rule has tokens or TPOT', () => {
+  expect(figuresOf(spoken.uncounted)).toEqual({
+    'k6-llm': { ttft: 100, ttfo: 100, itl: [20], e2e: 120 },
+    'vllm bench serve': { ttft: 10, itl: [90, 20, 1], e2e: 121 },
+    AIPerf: { ttft: 100, ttfo: 100, e2e: 120 },
+    GuideLLM: { ttft: 100, ttfo: 100, itl: [20], tpot: 60, e2e: 122, tokens: 2 },
+    'inference-perf': { ttft: 100, e2e: 123 },
+    'xk6-llm': { ttft: 100, ttfo: 100, itl: [20], e2e: 122 },
+  })
+})
+
+test('usage on a chunk with choices: vllm bench serve would count with a tokenizer', () => {
+  const riding = recorded([10, text('a')], [30, chunk({}, { usage: { completion_tokens: 2 } })])
+  const vllm = tools.find((tool) => tool.name === 'vllm bench serve')
+  expect(vllm?.figures(toReply(riding))).toMatchObject({ tokens: 2, tokenizer: true })
+  expect(vllm?.figures(toReply(spoken.single))).toMatchObject({ tokens: 1, tokenizer: false })
+})
+
+test('reasoning that llama-swap invents while it loads a model', () => {
+  const invented = { choices: [{ delta: { reasoning_content: 'loading' } }] }
+  const figures = figuresOf(recorded([5, invented], [900, text('Hi')], [901, finish]))
+  const ttft = Object.entries(figures).map(([name, of]) => [name, (of as { ttft: number }).ttft])
+  expect(Object.fromEntries(ttft)).toEqual({
+    'k6-llm': 900,
+    'vllm bench serve': 5,
+    AIPerf: 900,
+    GuideLLM: 5,
+    'inference-perf': undefined,
+    'xk6-llm': 5,
+  })
+})
+
+describe('who counts which request as a success', () => {
+  const all = tools.map((tool) => tool.name)
+  const without = (...names: string[]) => all.filter((name) => !names.includes(name))
+
+  test.each([
+    ['one that ended', spoken.single, all],
+    ['no finish reason', recorded([10, text('a')], [20, text('b')]), without('k6-llm')],
+    [
+      'an error event after HTTP 200',
+      recorded([10, text('a')], [20, { error: { message: 'boom', code: 500 } }]),
+      ['vllm bench serve', 'inference-perf'],
+    ],
+    [
+      'data that is no JSON',
+      recorded([10, text('a')], [20, '{"id":'], [30, finish]),
+      ['AIPerf', 'inference-perf'],
+    ],
+    ['nothing but a role', recorded([10, role], [20, finish]), without('AIPerf', 'GuideLLM')],
+    ['HTTP 500', { ...spoken.single, status: 500 }, []],
+    ['reset', { ...spoken.single, error: { kind: 'reset', message: 'EOF' } }, []],
+  ])('%s', (_what, recording, names) => expect(successesOf(recording)).toEqual(names))
+})
+
+describe('our rule is the one of src/stream', () => {
+  const servers = fixtures(
+    /^(vllm-chat|vllm-mid|sglang|llamacpp-(chat|mid|legacy)|litellm|ollama-openai|openai-chat|tabby-chat|tgi-chat|seed-gateway|llamaswap)/,
+  ).map(({ name, text: body }): [string, Recording] => {
+    const { events } = parseEventStream(body)
+    const recording = recorded(...events.map((e, i): [number, string] => [10 + i * 10, e.data]))
+    recording.event = events.map((e) => (e.event === 'message' ? '' : e.event))
+    return [name, recording]
+  })
+
+  test.each([...servers, ...Object.entries(spoken)])('%s', (_name, recording) => {
+    const input: OurRecording = { ...recording, error: undefined, headers: {} }
+    const outcome = interpretStream(input, { api: 'openai-chat' })
+    const { ttft, ttfo, gaps, tpot, duration } = outcome.timing ?? {}
+    const tokens = outcome.usage?.completionTokens
+    const reply = toReply(recording)
+    expect(measure(reply)).toEqual({ ttft, ttfo, itl: gaps, tpot, e2e: duration, tokens })
+    const ours = tools.find((tool) => tool.name === 'k6-llm')
+    expect(ours?.figures(reply) !== undefined).toBe(toResult(input, outcome, true).ok)
+  })
+})
+
+describe('reading', () => {
+  const bare = JSON.stringify({
+    ...spoken.single,
+    data: ['"back\\slash" 안녕\t👋', '', '', '', ''],
+  })
+  const wrapped = `{"recording": ${bare}}`
+  // Go's %q leaves printable characters as they are and escapes the others.
+  const go = (line: string) => JSON.stringify(line).replace('\u{1F44B}', '\\U0001f44b')
+
+  test.each([
+    ['bare', bare],
+    ['wrapped', wrapped],
+    ['logfmt', `time="2026-11-24T02:27:59Z" level=info msg=${go(wrapped)} source=console`],
+    ['json', JSON.stringify({ level: 'info', msg: `${wrapped}\n`, source: 'console' })],
+  ])('a recording, %s', (_how, line) => expect(readLine(line, 'f:1')).toEqual(JSON.parse(bare)))
+
+  test.each([
+    ['', 'blank'],
+    ['hello', 'other'],
+    ['{"hello":1}', 'other'],
+    ['time="x" level=info msg="hello" source=console', 'other'],
+    ['{"recording":{"source":"body","startedAt":1}}', 'body'],
+  ])('%s', (line, kind) => expect(readLine(line, 'f:1')).toBe(kind))
+
+  test.each([
+    [wrapped.slice(0, 60), 'f:7: a recording that is not whole JSON; was its line cut off?'],
+    [
+      JSON.stringify({ ...spoken.single, at: [1] }),
+      'f:7: recording.at: expected a time for each of the 5 events, got 1 times',
+    ],
+    [
+      JSON.stringify({ ...spoken.single, endedAt: null }),
+      'f:7: recording.endedAt: expected a number, got null',
+    ],
+  ])('what is broken names its line: %s', (line, message) => {
+    expect(() => readLine(line, 'f:7')).toThrow(new InputError(message))
+  })
+})
+
+test('percentiles lie between ranks; a weight of 3 is three values', () => {
+  const once = [30, 10, 20].map((value): [number, number] => [value, 1])
+  expect(percentile(once, 0.5)).toBe(20)
+  expect(percentile(once, 0.99)).toBeCloseTo(29.8)
+  expect(
+    percentile(
+      [
+        [10, 3],
+        [50, 1],
+      ],
+      0.5,
+    ),
+  ).toBe(10)
+  expect(percentile([], 0.5)).toBeUndefined()
+})
+
+describe('the table', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'definitions-'))
+  const run = (...args: string[]) =>
+    spawnSync(process.execPath, ['cli/definitions/main.js', ...args], { encoding: 'utf8' })
+
+  test('says why a figure differs, and nothing where it does not', () => {
+    const summary = createSummary()
+    summary.add(spoken.single)
+    const { tools: data, notes } = toData(summary.columns())
+    expect(data['xk6-llm'].figures).toMatchObject({ 'TTFT p50': 200, 'TPOT p50': null })
+    expect(Object.keys(data['xk6-llm'].notes)).toEqual(['e2e p50'])
+    const number = data['vllm bench serve'].notes['TTFT p50'][0]
+    expect(notes[number]).toMatch(/^TTFT of vllm bench: .* a role-only chunk counts$/)
+    for (const line of toText(summary.columns()).split('\n')) {
+      expect(line.length).toBeLessThanOrEqual(100)
+    }
+  })
+
+  test('is the one that docs/definitions.md shows', () => {
+    const docs = readFileSync('docs/definitions.md', 'utf8')
+    const example = /```json\n([^`]*)```/.exec(docs)?.[1] ?? ''
+    const file = join(directory, 'recordings.log')
+    writeFileSync(file, JSON.stringify(JSON.parse(example)))
+    const { stdout, status } = run(file)
+    expect(status).toBe(0)
+    expect(docs).toContain(stdout)
+  })
+
+  test('as JSON, with what was skipped', () => {
+    const file = join(directory, 'mixed.log')
+    const other = ['hello', '', '{"recording":{"source":"body"}}']
+    writeFileSync(file, [...other, JSON.stringify(spoken.single)].join('\n'))
+    const { stdout } = run(file, '--json')
+    expect(JSON.parse(stdout)).toMatchObject({ streams: 1, notStreamed: 1, otherLines: 1 })
+  })
+
+  test('exit codes', () => {
+    const file = join(directory, 'none.log')
+    writeFileSync(file, 'hello\n')
+    expect(run(file)).toMatchObject({
+      status: 1,
+      stderr: `definitions: ${file}: no stream in it; 0 streams, 1 other line\n`,
+    })
+    const missing = run(join(directory, 'missing.log'))
+    expect(missing.status).toBe(1)
+    expect(missing.stderr).toMatch(/missing\.log: ENOENT/)
+    expect(run().status).toBe(2)
+    expect(run('--help').status).toBe(0)
+  })
+})
