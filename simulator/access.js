@@ -1,24 +1,28 @@
 /** @import { Exchange } from './exchange.js' */
-import { detail } from './errors.js'
-import { sendJson } from './exchange.js'
+/** @import { Manners, Route } from './wire.js' */
+import { refuse } from './exchange.js'
 
 /**
  * Answers a request without good credentials, each server in its own way.
  * @param {Exchange} exchange
- * @param {'gateway' | 'vllm'} front
+ * @param {Manners} manners
  * @returns {boolean} whether it was refused
  */
-export function refuseUnauthorized(exchange, front) {
+export function refuseUnauthorized(exchange, manners) {
   const { options, req, services } = exchange
-  const verdict = services.auth.check(req.headers.authorization, options)
+  const verdict = services.auth.check(req.headers, options, manners.credentials)
   if (verdict === 'good') return false
-  if (front === 'vllm') {
-    sendJson(exchange, 401, { error: 'Unauthorized' })
-  } else if (verdict === 'missing') {
-    sendJson(exchange, 403, detail('Not authenticated'))
-  } else {
-    const headers = { 'www-authenticate': 'Bearer' }
-    sendJson(exchange, 401, detail('Could not validate credentials'), headers)
-  }
+  refuse(exchange, manners.unauthorized(verdict))
   return true
+}
+
+/**
+ * @param {Manners} manners
+ * @param {Route['handle']} handle
+ * @returns {Route['handle']}
+ */
+export function guarded(manners, handle) {
+  return (exchange) => {
+    if (!refuseUnauthorized(exchange, manners)) return handle(exchange)
+  }
 }

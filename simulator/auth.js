@@ -1,4 +1,6 @@
+/** @import { IncomingHttpHeaders } from 'node:http' */
 /** @import { SimulatorOptions } from './options.js' */
+/** @import { Manners } from './wire.js' */
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { brokenJson, detail, invalidBody, missingField } from './errors.js'
 
@@ -39,13 +41,16 @@ export function createAuth() {
 
   return {
     /**
-     * @param {string | undefined} authorization the header
+     * @param {IncomingHttpHeaders} headers
      * @param {SimulatorOptions} options
+     * @param {Manners['credentials']} credentials where the key may be
      * @returns {AuthVerdict}
      */
-    check(authorization, { requireAuth, apiKey }) {
+    check(headers, { requireAuth, apiKey }, credentials) {
       if (!requireAuth) return 'good'
-      const token = /^Bearer +(.+)$/i.exec(authorization ?? '')?.[1]?.trim()
+      const bearer = /^Bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1]?.trim()
+      const key = headers['x-api-key']?.toString()
+      const token = credentials === 'either' ? (bearer ?? key) : bearer
       if (!token) return 'missing'
       return (apiKey !== undefined && equal(token, apiKey)) || isOurs(token) ? 'good' : 'bad'
     },

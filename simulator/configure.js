@@ -1,4 +1,5 @@
 /** @import { SimulatorOptions } from './options.js' */
+import { flavors } from './flavors/index.js'
 import { optionTable } from './options.js'
 
 /** A wrong option. The message names the value, what was expected and a value that is right. */
@@ -20,7 +21,10 @@ export function readOptions(given, style = 'key') {
     Object.entries(optionTable).map(([name, row]) => [name, row.default]),
   )
   const options = /** @type {SimulatorOptions} */ ({ ...defaults, ...readSome(given, style) })
+  const flavor = flavors[options.flavor]
   options.requireAuth ??= options.flavor === 'gateway' || options.apiKey !== undefined
+  options.headers ??= flavor.headers
+  options.pingInterval ??= flavor.pingInterval
   check(options, style)
   return options
 }
@@ -88,9 +92,10 @@ function readSome(given, style) {
 function check(options, style) {
   /** @param {keyof SimulatorOptions} name */
   const label = (name) => (style === 'flag' ? optionTable[name].flag : name)
-  if (options.flavor === 'vllm' && options.requireAuth && options.apiKey === undefined) {
+  const { flavor } = options
+  if (flavor !== 'gateway' && options.requireAuth && options.apiKey === undefined) {
     throw new OptionError(
-      `${label('requireAuth')}: vllm has no login; expected ${label('apiKey')} as well`,
+      `${label('requireAuth')}: ${flavor} has no login; expected ${label('apiKey')} as well`,
     )
   }
   for (const profile of Object.values(options.switchFaultFor).flat()) {

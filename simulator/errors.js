@@ -1,46 +1,5 @@
-/** Error bodies, one function for each shape that the real servers send. */
-
-/** @type {Record<number, string>} */
-const TYPES = {
-  400: 'BadRequestError',
-  401: 'AuthenticationError',
-  403: 'PermissionDeniedError',
-  404: 'NotFoundError',
-  422: 'UnprocessableEntityError',
-  429: 'RateLimitError',
-  500: 'InternalServerError',
-  503: 'ServiceUnavailableError',
-}
-
-/**
- * The error object inside vLLM's bodies and stream events; `code` is a number.
- * @param {number} status
- * @param {string} message
- * @param {string | null} [param]
- */
-export function vllmErrorFields(status, message, param = null) {
-  return { message, type: TYPES[status] ?? 'InternalServerError', param, code: status }
-}
-
-/**
- * vLLM since 0.11.
- * @param {number} status
- * @param {string} message
- * @param {string | null} [param]
- */
-export function vllmError(status, message, param = null) {
-  return { error: vllmErrorFields(status, message, param) }
-}
-
-/**
- * vLLM up to 0.10, flat. The guide's gateway stands in front of 0.5 and passes it on.
- * @param {number} status
- * @param {string} message
- * @param {string | null} [param]
- */
-export function flatVllmError(status, message, param = null) {
-  return { object: 'error', ...vllmErrorFields(status, message, param) }
-}
+/** @import { Manners } from './wire.js' */
+/** Error bodies that several servers share; a server's own are with its flavor. */
 
 /**
  * FastAPI's HTTPException.
@@ -72,6 +31,15 @@ export function missingField(field, input) {
 export function brokenJson(reason) {
   const problem = { type: 'json_invalid', loc: ['body', 0], msg: 'JSON decode error', input: {} }
   return invalidBody([{ ...problem, ...{ ctx: { error: reason } } }])
+}
+
+/**
+ * What FastAPI answers on paths and methods that are not there.
+ * @type {Pick<Manners, 'notFound' | 'notAllowed'>}
+ */
+export const fastapiPaths = {
+  notFound: () => ({ status: 404, body: detail('Not Found') }),
+  notAllowed: () => ({ status: 405, body: detail('Method Not Allowed') }),
 }
 
 /**

@@ -1,15 +1,24 @@
+/** @import { ChatRequest } from './request.js' */
 /** @import { Pace } from './timing.js' */
+/** @import { Finish } from './wire.js' */
+import { generateParts } from './parts.js'
 
 /**
- * @typedef {object} AnswerEvent One step of a streamed answer.
+ * @typedef {object} AnswerEvent One step of a streamed answer, before a wire gives it its bytes.
  * @property {EventKind} kind
  * @property {number} at ms after the start of the answer
  * @property {number} tokens generated tokens in it
+ * @property {number} index of the choice
  * @property {string} [text]
- * @property {'stop' | 'length' | null} [finish]
- * @property {string} [bytes] what to write when it is not for the encoder
+ * @property {number} [call] which of the tool calls
+ * @property {string} [name] of the tool, on the first event of a call
+ * @property {boolean} [closes] the last event of a call
+ * @property {Finish | null} [finish]
+ * @property {boolean} [first] an error that comes before all else
+ * @property {number} [part] of the prompt that is processed, from 0 to 1
  *
- * @typedef {'role' | 'token' | 'finish' | 'usage' | 'done' | 'error' | 'malformed' | 'stall' | 'reset'} EventKind
+ * @typedef {'role' | 'reasoning' | 'token' | 'tool' | 'finish' | 'usage' | 'done' | 'error'
+ *   | 'malformed' | 'ping' | 'progress' | 'stall' | 'reset'} EventKind
  * `stall` and `reset` write nothing: the first keeps the connection and says no more, the second
  * cuts it.
  */
@@ -18,42 +27,66 @@
  * The events of an answer in order, each made when the one before it has been sent.
  *
  * The role event leaves together with the first token: vLLM makes it when the engine's first output
- * arrives. The first token has an event of its own and the others come `tokensPerEvent` at a time,
- * as with vLLM's --stream-interval, so that the pace by tokens stays exact.
+ * arrives. Wires that open a message before there is a token say so (`opensAtOnce`). The first token
+ * has an event of its own and the others come `tokensPerEvent` at a time, as with vLLM's
+ * --stream-interval, so that the pace by tokens stays exact. Choices go in step.
  * @param {object} answer
- * @param {number} answer.count tokens
- * @param {number} answer.tokensPerEvent
- * @param {'stop' | 'length'} answer.finish
- * @param {Iterator<string, unknown>} answer.texts of single tokens
+ * @param {ChatRequest} answer.request
+ * @param {(purpose: string) => Iterator<string, never>} answer.texts
  * @param {Pace} answer.pace
- * @param {boolean} answer.role chats have a role event, completions have none
- * @param {boolean} answer.usage
+ * @param {number} answer.tokensPerEvent
+ * @param {boolean} answer.opensAtOnce
+ * @param {boolean} answer.eos
+ * @param {boolean} answer.rides whether the last token carries the finish
+ * @param {boolean} answer.done
  * @returns {Generator<AnswerEvent, void, void>}
  */
-export function* answerEvents({ count, tokensPerEvent, finish, texts, pace, role, usage }) {
-  // vLLM ends a chat that stops by itself with an event of its own (the end-of-sequence token has
-  // no text), and one that max_tokens cuts on its last token (streams/vllm-chat-length.sse).
-  const ownFinish = role && finish === 'stop'
-  let at = 0
-  for (let sent = 0; sent < count; ) {
-    const tokens = sent === 0 ? 1 : Math.min(tokensPerEvent, count - sent)
-    at = pace.next(tokens)
-    if (sent === 0 && role) yield { kind: 'role', at, tokens: 0 }
-    sent += tokens
-    const last = sent === count && !ownFinish
-    yield { kind: 'token', at, tokens, text: take(tokens, texts), finish: last ? finish : null }
+export function* answerEvents({ request, texts, pace, tokensPerEvent, ...wire }) {
+  const { finish, choices } = request
+  const eos = wire.eos && finish !== 'length'
+  const indices = Array.from({ length: choices }, (_, index) => index)
+  const lanes = indices.map((index) =>
+    generateParts(request, { texts, tokensPerEvent, eos, index }),
+  )
+  const begin = function* (/** @type {number} */ at) {
+    for (const index of indices) yield event('role', at, index)
   }
-  if (ownFinish) yield { kind: 'finish', at, tokens: 0, finish }
-  if (usage) yield { kind: 'usage', at, tokens: 0 }
-  yield { kind: 'done', at, tokens: 0 }
+
+  let at = 0
+  let begun = wire.opensAtOnce
+  if (begun) yield* begin(at)
+  for (;;) {
+    let due = false
+    for (const lane of lanes) {
+      const part = lane.next().value
+      if (!part) continue
+      if (!due) at = pace.next(part.tokens)
+      due = true
+      if (!begun) yield* begin(at)
+      begun = true
+      part.at = at
+      if (part.last && wire.rides) part.finish = finish
+      yield part
+    }
+    if (!due) break
+  }
+  if (eos) at = pace.next(1)
+  if (!begun) yield* begin(at)
+  if (!wire.rides || eos) {
+    for (const index of indices) {
+      yield { ...event('finish', at, index), tokens: eos ? 1 : 0, finish }
+    }
+  }
+  if (request.usage) yield event('usage', at)
+  if (wire.done) yield event('done', at)
 }
 
 /**
- * @param {number} tokens
- * @param {Iterator<string, unknown>} texts
+ * @param {EventKind} kind
+ * @param {number} at
+ * @param {number} [index]
+ * @returns {AnswerEvent}
  */
-export function take(tokens, texts) {
-  let text = ''
-  for (let i = 0; i < tokens; i++) text += texts.next().value
-  return text
+export function event(kind, at, index = 0) {
+  return { kind, at, tokens: 0, index }
 }

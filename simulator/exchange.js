@@ -3,6 +3,7 @@
 /** @import { SimulatorOptions } from './options.js' */
 /** @import { Entry } from './record.js' */
 /** @import { Services } from './server.js' */
+/** @import { Refusal } from './wire.js' */
 import { now } from './clock.js'
 import { epochNow } from './record.js'
 
@@ -82,6 +83,15 @@ export function sendBody(exchange, status, type, body, { headers, tokens = 0 } =
  */
 export function sendJson(exchange, status, body, headers) {
   sendBody(exchange, status, 'application/json', JSON.stringify(body), { headers })
+}
+
+/**
+ * @param {Exchange} exchange
+ * @param {Refusal} refusal
+ */
+export function refuse(exchange, { status, body, type, headers }) {
+  if (type === undefined) sendJson(exchange, status, body, headers)
+  else sendBody(exchange, status, type, String(body), { headers })
 }
 
 /**

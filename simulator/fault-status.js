@@ -1,12 +1,12 @@
 /** @import { Exchange } from './exchange.js' */
 /** @import { Fault } from './faults.js' */
-import { detail, invalidBody, nginxPage, vllmError } from './errors.js'
-import { sendBody, sendJson } from './exchange.js'
+/** @import { Manners } from './wire.js' */
+import { nginxPage } from './errors.js'
+import { refuse, sendBody, sendJson } from './exchange.js'
 import { faultRow } from './faults.js'
 
 /** @type {Record<number, string>} */
 const MESSAGES = {
-  401: 'Could not validate credentials',
   403: 'Not authenticated',
   404: 'The model `simulated-fault` does not exist.',
   422: 'Input should be a valid list',
@@ -16,13 +16,14 @@ const MESSAGES = {
 }
 
 /**
- * Answers with the status of a fault, in the shape that this front uses for it.
+ * Answers with the status of a fault, in the shape that this server uses for it.
  * @param {Exchange} exchange
  * @param {Fault} fault
- * @param {'gateway' | 'vllm'} front
+ * @param {Manners} manners
  */
-export function sendFaultStatus(exchange, fault, front) {
+export function sendFaultStatus(exchange, fault, manners) {
   const status = faultRow(fault.name).status ?? 500
+  if (status === 401) return refuse(exchange, manners.unauthorized('bad'))
   if (status === 502) {
     return sendBody(exchange, 502, 'text/html', nginxPage('502 Bad Gateway'))
   }
@@ -30,32 +31,18 @@ export function sendFaultStatus(exchange, fault, front) {
     const error = { type: 'overloaded_error', message: 'Overloaded' }
     return sendJson(exchange, 529, { type: 'error', error })
   }
-  const message = MESSAGES[status] ?? 'Error'
-  sendJson(exchange, status, faultBody(status, message, front), faultHeaders(fault))
-}
-
-/**
- * @param {number} status
- * @param {string} message
- * @param {'gateway' | 'vllm'} front
- */
-function faultBody(status, message, front) {
-  if (front === 'vllm') {
-    return status === 401 ? { error: 'Unauthorized' } : vllmError(status, message)
-  }
-  return status === 422
-    ? invalidBody([{ type: 'list_type', loc: ['body', 'messages'], msg: message }])
-    : detail(message)
+  const body = manners.error(status, MESSAGES[status] ?? 'Error')
+  sendJson(exchange, status, body, status === 429 ? limitHeaders(fault, manners) : {})
 }
 
 /**
  * @param {Fault} fault
+ * @param {Manners} manners
  * @returns {Record<string, string>}
  */
-function faultHeaders({ name, args, word }) {
-  if (name === '401') return { 'www-authenticate': 'Bearer' }
-  if (name !== '429') return {}
+function limitHeaders({ args, word }, manners) {
   // RFC 9110 10.2.3: seconds, or a date; the date is two seconds ahead, as it has no fractions.
-  const after = word === 'date' ? new Date(Date.now() + 2000).toUTCString() : String(args[0] ?? 1)
-  return { 'retry-after': after }
+  if (word === 'date') return { 'retry-after': new Date(Date.now() + 2000).toUTCString() }
+  const seconds = args[0] ?? 1
+  return { 'retry-after': String(seconds), ...manners.limitHeaders?.(seconds) }
 }

@@ -1,14 +1,19 @@
 /** @import { AnswerEvent } from './events.js' */
 /** @import { Random } from './random.js' */
-import { cut, doneEvent, engineError, insertMalformed, queueFull, without } from './reshape.js'
+/** @import { Wire } from './wire.js' */
+import { event } from './events.js'
+import { cut, insertMalformed, without } from './reshape.js'
 
 /**
  * @typedef {object} FaultRow
  * @property {string} effect for the tables of --help and the README
  * @property {string} [args] for the same
  * @property {number} [status] answered instead of a completion
- * @property {(events: Iterable<AnswerEvent>, args: number[]) => Iterable<AnswerEvent>} [reshape]
- *   what it does to a stream
+ * @property {Reshape} [reshape] what it does to a stream
+ * @property {(wire: Wire) => string | undefined} [unfit] why this wire cannot have it
+ *
+ * @typedef {(events: Events, args: number[], wire: Wire) => Events} Reshape
+ * @typedef {Iterable<AnswerEvent>} Events
  *
  * @typedef {object} Fault
  * @property {string} text as it was asked for
@@ -33,31 +38,32 @@ export const faultTable = {
   503: status(503, 'not available'),
   529: status(529, "overloaded, in Anthropic's shape"),
   reset: row('TOKENS', 'TCP reset after so many tokens', (events, [tokens]) =>
-    cut(events, tokens, (at) => [{ kind: 'reset', at, tokens: 0 }]),
+    cut(events, tokens, (at) => [event('reset', at)]),
   ),
   'reset-before-headers': row('', 'TCP reset instead of an answer'),
   stall: row(
     'TOKENS:SECONDS',
     'sends no more after so many tokens, keeps the connection',
-    (events, [tokens]) => cut(events, tokens, (at) => [{ kind: 'stall', at, tokens: 0 }]),
+    (events, [tokens]) => cut(events, tokens, (at) => [event('stall', at)]),
   ),
   'stall-before-headers': row('SECONDS', 'keeps the connection and never answers'),
   'error-event': row(
     'TOKENS',
-    'error event after so many tokens, then [DONE]',
-    (events, [tokens]) => cut(events, tokens, (at) => [engineError(at), doneEvent(at)]),
+    "the server's own error event after so many tokens, and its end mark if it sends one then",
+    (events, [tokens], wire) => cut(events, tokens, (at) => errorEvents(at, wire)),
   ),
-  'error-event-no-done': row('TOKENS', 'the same without [DONE]', (events, [tokens]) =>
-    cut(events, tokens, (at) => [engineError(at)]),
+  'error-event-no-done': row('TOKENS', 'the same without an end mark', (events, [tokens]) =>
+    cut(events, tokens, (at) => [event('error', at)]),
   ),
-  'error-first': row(
-    '',
-    "HTTP 200, SGLang's full queue as the first event, then [DONE]",
-    (events) => cut(events, 0, (at) => [queueFull(at), doneEvent(at)]),
-  ),
+  'error-first': {
+    ...row('', 'HTTP 200 and an error as the first event: the server is full', (events, _, wire) =>
+      cut(events, 0, (at) => errorEvents(at, wire, true)),
+    ),
+    unfit: (/** @type {Wire} */ wire) => wire.noErrorFirst,
+  },
   truncated: row(
     'TOKENS',
-    'ends cleanly after so many tokens, without finish, usage, [DONE]',
+    'ends cleanly after so many tokens, without finish, usage, end mark',
     (events, [tokens]) => cut(events, tokens, () => []),
   ),
   malformed: row('TOKENS', 'one event of broken JSON after so many tokens', insertMalformed),
@@ -65,8 +71,14 @@ export const faultTable = {
   'plain-type': row('', 'streams, but as text/plain'),
   'json-instead': row('', 'a whole JSON completion although a stream was asked for'),
   empty: row('', 'HTTP 200 without a body'),
-  'no-usage': row('', 'leaves out the usage event', (events) => without('usage', events)),
-  'no-done': row('', 'leaves out [DONE]', (events) => without('done', events)),
+  'no-usage': row('', 'leaves out the usage'),
+  'no-done': {
+    ...row('', 'leaves out the end mark: [DONE], message_stop', (events) =>
+      without('done', events),
+    ),
+    unfit: (/** @type {Wire} */ { done }) =>
+      done ? undefined : 'this wire has no end mark of its own; expected truncated instead',
+  },
   'slow-headers': row('MS', 'everything so much later (1000 ms), headers included'),
 }
 
@@ -115,6 +127,17 @@ export function chooseFault(header, rates, random) {
  */
 export function faultRow(name) {
   return faultTable[name]
+}
+
+/**
+ * @param {number} at
+ * @param {Wire} wire
+ * @param {boolean} [first]
+ * @returns {AnswerEvent[]}
+ */
+function errorEvents(at, wire, first = false) {
+  const error = { ...event('error', at), first }
+  return wire.doneAfterError ? [error, event('done', at)] : [error]
 }
 
 /**

@@ -10,8 +10,8 @@ const FAILED = 1
 
 const program = new Command('node simulator/main.js')
   .description(
-    "An LLM server with known timing: the guide's gateway, or vLLM. Prints one line of JSON with " +
-      'its url when it is ready. Ends on SIGTERM and SIGINT.',
+    "An LLM server with known timing: the guide's gateway, vLLM, or another. Prints one line of " +
+      'JSON with its url when it is ready. Ends on SIGTERM and SIGINT.',
   )
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : WRONG_USE))
   .showSuggestionAfterError()
@@ -101,6 +101,7 @@ function describeFaults() {
     '',
     'Examples:',
     '  node simulator/main.js --flavor vllm --ttft 300 --itl 20',
+    '  node simulator/main.js --flavor anthropic --reasoning 30 --api-key sk-1',
     '  node simulator/main.js --load-time 2000 --switch-fault-for fail=phi3-mini',
     '  node simulator/main.js --fault reset=0.05,429=0.1 --seed 7',
     '',

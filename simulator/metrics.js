@@ -3,97 +3,49 @@ import prometheus from 'prom-client'
 /** Tokens that the imagined card holds: about a 7B model's cache on 24 GB. */
 const KV_CACHE_TOKENS = 200_000
 
-// vLLM's own buckets (vllm/v1/metrics/loggers.py), in seconds.
-const TTFT_BUCKETS = [
-  0.001, 0.005, 0.01, 0.02, 0.04, 0.06, 0.08, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80,
-  160, 640, 2560,
-]
-const GAP_BUCKETS = [
-  0.01, 0.025, 0.05, 0.075, 0.1, 0.15, 0.2, 0.3, 0.4, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, 20, 40, 80,
-]
-const E2E_BUCKETS = [
-  0.3, 0.5, 0.8, 1, 1.5, 2, 2.5, 5, 10, 15, 20, 30, 40, 50, 60, 120, 240, 480, 960, 1920, 7680,
-]
-
-const FINISHED_REASONS = /** @type {const} */ (['stop', 'length', 'abort', 'error'])
-/** @typedef {typeof FINISHED_REASONS[number]} FinishedReason */
+/**
+ * @typedef {'running' | 'waiting' | 'kvTokens' | 'kvShare' | 'received' | 'promptTokens'
+ *   | 'generatedTokens' | 'ttft' | 'gap' | 'e2e' | 'finished' | 'aborted' | 'succeeded' | 'failed'
+ *   | 'promptLength' | 'answerLength' | 'meanGap' | 'queueTime' | 'validationTime' | 'prefillTime'
+ *   | 'decodeTime' | 'inferenceTime' | 'prefillRate' | 'decodeRate'} Quantity
+ * What is measured, whatever a server calls it: times in seconds, rates in tokens per second.
+ *
+ * @typedef {object} MetricRow A series of a server, and what it shows.
+ * @property {string} name with the server's prefix
+ * @property {string} help
+ * @property {'gauge' | 'level' | 'counter' | 'histogram'} type a gauge adds up, a level is the last
+ * @property {Quantity} quantity
+ * @property {number[]} [buckets]
+ * @property {Record<string, string>} labels fixed ones; the value `MODEL` is replaced by the model
+ * @property {string} [reasonLabel] the label with the reason of an end
+ * @property {readonly string[]} [reasons] that exist from the start
+ *
+ * @typedef {'stop' | 'length' | 'abort' | 'error'} FinishedReason
+ */
 
 /**
- * The figures of /metrics, in vLLM's names.
+ * The figures of /metrics, in the names of one server.
+ * @param {MetricRow[]} rows
  * @param {string[]} models known at the start, so that their series exist from the first scrape on
  */
-export function createMetrics(models) {
+export function createMetrics(rows, models) {
   const registry = new prometheus.Registry()
-  const labelNames = ['model_name', 'engine']
-  const common = { labelNames, registers: [registry] }
-  /** @param {string} name @param {string} help */
-  const gauge = (name, help) => new prometheus.Gauge({ name: `vllm:${name}`, help, ...common })
-  /** @param {string} name @param {string} help */
-  const counter = (name, help) => new prometheus.Counter({ name: `vllm:${name}`, help, ...common })
-  /** @param {string} name @param {string} help @param {number[]} buckets */
-  const histogram = (name, help, buckets) =>
-    new prometheus.Histogram({ name: `vllm:${name}`, help, buckets, ...common })
-
-  const running = gauge('num_requests_running', 'Number of requests in model execution batches.')
-  const waiting = gauge('num_requests_waiting', 'Number of requests waiting to be processed.')
-  const kvCache = gauge('kv_cache_usage_perc', 'KV-cache usage. 1 means 100 percent usage.')
-  const prompt = counter('prompt_tokens_total', 'Number of prefill tokens processed.')
-  const generation = counter('generation_tokens_total', 'Number of generation tokens processed.')
-  const success = new prometheus.Counter({
-    name: 'vllm:request_success_total',
-    help: 'Count of successfully processed requests.',
-    labelNames: [...labelNames, 'finished_reason'],
-    registers: [registry],
-  })
-  const ttft = histogram(
-    'time_to_first_token_seconds',
-    'Histogram of time to first token in seconds.',
-    TTFT_BUCKETS,
-  )
-  const gap = histogram(
-    'inter_token_latency_seconds',
-    'Histogram of inter-token latency in seconds.',
-    GAP_BUCKETS,
-  )
-  const e2e = histogram(
-    'e2e_request_latency_seconds',
-    'Histogram of e2e request latency in seconds.',
-    E2E_BUCKETS,
-  )
-
-  /** @param {string} model */
-  const seriesOf = (model) => {
-    const labels = { model_name: model, engine: '0' }
-    return {
-      running: running.labels(labels),
-      waiting: waiting.labels(labels),
-      kvCache: kvCache.labels(labels),
-      prompt: prompt.labels(labels),
-      generation: generation.labels(labels),
-      /** @param {FinishedReason} reason */
-      success: (reason) => success.labels({ ...labels, finished_reason: reason }),
-      ttft: ttft.labels(labels),
-      gap: gap.labels(labels),
-      e2e: e2e.labels(labels),
-    }
+  /** @type {Map<Quantity, ((value: number, model: string, reason: string) => void)[]>} */
+  const listeners = new Map()
+  for (const row of rows) {
+    const add = createSeries(row, models, registry)
+    listeners.set(row.quantity, [...(listeners.get(row.quantity) ?? []), add])
   }
-
-  for (const model of models) {
-    const series = seriesOf(model)
-    series.running.set(0)
-    series.waiting.set(0)
-    series.kvCache.set(0)
-    series.prompt.inc(0)
-    series.generation.inc(0)
-    ttft.zero({ model_name: model, engine: '0' })
-    gap.zero({ model_name: model, engine: '0' })
-    e2e.zero({ model_name: model, engine: '0' })
-    for (const reason of FINISHED_REASONS) series.success(reason).inc(0)
-  }
+  let running = 0
 
   return {
     contentType: registry.contentType,
     text: () => registry.metrics(),
+
+    /** Requests that the model works on. */
+    get running() {
+      return running
+    },
 
     /**
      * A request that is held back.
@@ -101,9 +53,9 @@ export function createMetrics(models) {
      * @returns {() => void} to be called when it is held no more
      */
     waits(model) {
-      const series = seriesOf(model)
-      series.waiting.inc()
-      return () => series.waiting.dec()
+      const note = noteFor(listeners, model)
+      note('waiting', 1)
+      return () => note('waiting', -1)
     },
 
     /**
@@ -113,39 +65,67 @@ export function createMetrics(models) {
      * @param {number} startedAt on the monotonic clock
      */
     starts(model, promptTokens, startedAt) {
-      const series = seriesOf(model)
-      let held = promptTokens / KV_CACHE_TOKENS
+      const note = noteFor(listeners, model)
+      let held = promptTokens
+      let first = 0
       let last = 0
-      series.running.inc()
-      series.kvCache.inc(held)
+      let generated = 0
+      running += 1
+      note('running', 1)
+      note('received', 1)
+      note('promptLength', promptTokens)
+      note('kvTokens', held)
+      note('kvShare', held / KV_CACHE_TOKENS)
       return {
         /**
          * @param {number} tokens that are there
          * @param {number} time on the monotonic clock
+         * @param {number} [choice] one beside the first comes in the same step, so it has no gap
          */
-        tokens(tokens, time) {
+        tokens(tokens, time, choice = 0) {
           if (tokens === 0) return
-          if (last === 0) {
-            series.ttft.observe((time - startedAt) / 1000)
-            series.prompt.inc(promptTokens)
-          } else {
+          if (first === 0) {
+            first = time
+            const seconds = (time - startedAt) / 1000
+            note('ttft', seconds)
+            note('promptTokens', promptTokens)
+            note('prefillTime', seconds)
+            note('prefillRate', rate(promptTokens, seconds))
+          } else if (choice === 0) {
             // One observation for each token, as vLLM's engine makes one for each step.
-            for (let i = 0; i < tokens; i++) series.gap.observe((time - last) / 1000 / tokens)
+            for (let i = 0; i < tokens; i++) note('gap', (time - last) / 1000 / tokens)
           }
           last = time
-          series.generation.inc(tokens)
-          series.kvCache.inc(tokens / KV_CACHE_TOKENS)
-          held += tokens / KV_CACHE_TOKENS
+          held += tokens
+          generated += tokens
+          note('generatedTokens', tokens)
+          note('kvTokens', tokens)
+          note('kvShare', tokens / KV_CACHE_TOKENS)
         },
         /**
          * @param {FinishedReason} reason
          * @param {number} time on the monotonic clock
          */
         ends(reason, time) {
-          series.running.dec()
-          series.kvCache.dec(held)
-          series.success(reason).inc()
-          series.e2e.observe((time - startedAt) / 1000)
+          const seconds = (time - startedAt) / 1000
+          const decode = Math.max(0, last - first) / 1000
+          running -= 1
+          note('running', -1)
+          note('kvTokens', -held)
+          note('kvShare', -held / KV_CACHE_TOKENS)
+          note('finished', 1, reason)
+          if (reason === 'abort') note('aborted', 1)
+          else if (reason === 'error') note('failed', 1, 'generation')
+          else note('succeeded', 1)
+          note('e2e', seconds)
+          note('inferenceTime', seconds)
+          // Nothing waits and nothing is checked here that would take time.
+          note('queueTime', 0)
+          note('validationTime', 0)
+          note('answerLength', generated)
+          note('meanGap', generated > 1 ? decode / (generated - 1) : 0)
+          note('decodeTime', decode)
+          note('decodeRate', rate(generated, decode))
         },
       }
     },
@@ -154,3 +134,60 @@ export function createMetrics(models) {
 
 /** @typedef {ReturnType<typeof createMetrics>} Metrics */
 /** @typedef {ReturnType<Metrics['starts']>} RequestMetrics */
+
+/**
+ * @param {Map<Quantity, ((value: number, model: string, reason: string) => void)[]>} listeners
+ * @param {string} model
+ * @returns {(quantity: Quantity, value: number, reason?: string) => void}
+ */
+function noteFor(listeners, model) {
+  return (quantity, value, reason = '') => {
+    for (const add of listeners.get(quantity) ?? []) add(value, model, reason)
+  }
+}
+
+/**
+ * @param {MetricRow} row
+ * @param {string[]} models
+ * @param {import('prom-client').Registry} registry
+ * @returns {(value: number, model: string, reason: string) => void}
+ */
+function createSeries({ name, help, type, labels, buckets, ...row }, models, registry) {
+  const { reasonLabel, reasons = [] } = row
+  const labelNames = [...Object.keys(labels), ...(reasonLabel ? [reasonLabel] : [])]
+  const common = { name, help, labelNames, registers: [registry] }
+  /** @param {string} model @param {string} reason */
+  const labelsOf = (model, reason) => ({
+    ...Object.fromEntries(
+      Object.entries(labels).map(([label, value]) => [label, value === 'MODEL' ? model : value]),
+    ),
+    ...(reasonLabel && { [reasonLabel]: reason }),
+  })
+  const known = models.flatMap((model) =>
+    (reasonLabel ? reasons : ['']).map((reason) => labelsOf(model, reason)),
+  )
+  if (type === 'histogram') {
+    const histogram = new prometheus.Histogram({ ...common, buckets })
+    for (const one of known) histogram.zero(one)
+    return (value, model, reason) => histogram.observe(labelsOf(model, reason), value)
+  }
+  if (type === 'counter') {
+    const counter = new prometheus.Counter(common)
+    for (const one of known) counter.inc(one, 0)
+    return (value, model, reason) => counter.inc(labelsOf(model, reason), value)
+  }
+  const gauge = new prometheus.Gauge(common)
+  for (const one of known) gauge.set(one, 0)
+  return (value, model, reason) => {
+    if (type === 'level') gauge.set(labelsOf(model, reason), value)
+    else gauge.inc(labelsOf(model, reason), value)
+  }
+}
+
+/**
+ * @param {number} tokens
+ * @param {number} seconds
+ */
+function rate(tokens, seconds) {
+  return seconds > 0 ? tokens / seconds : 0
+}

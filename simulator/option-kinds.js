@@ -43,15 +43,15 @@ export const count = {
   expected: 'a whole number of 1 or more',
   like: '200',
   placeholder: '<n>',
-  read: (value) => wholeNumber(1, Number.MAX_SAFE_INTEGER, value),
+  read: (value) => toWhole(1, Number.MAX_SAFE_INTEGER, value),
 }
 
 /** @type {Kind} */
-export const wholeSeed = {
+export const wholeNumber = {
   expected: 'a whole number of 0 or more',
   like: '1',
   placeholder: '<n>',
-  read: (value) => wholeNumber(0, Number.MAX_SAFE_INTEGER, value),
+  read: (value) => toWhole(0, Number.MAX_SAFE_INTEGER, value),
 }
 
 /** @type {Kind} */
@@ -59,7 +59,7 @@ export const portNumber = {
   expected: 'a port from 0 to 65535 (0: any free one)',
   like: '8000',
   placeholder: '<port>',
-  read: (value) => wholeNumber(0, 65_535, value),
+  read: (value) => toWhole(0, 65_535, value),
 }
 
 /** @type {Kind} */
@@ -201,7 +201,7 @@ function atLeast(least, number) {
  * @param {number} most
  * @param {unknown} value
  */
-function wholeNumber(least, most, value) {
+function toWhole(least, most, value) {
   const number = atLeast(least, toNumber(value))
   return number !== undefined && Number.isInteger(number) && number <= most ? number : undefined
 }

@@ -1,3 +1,4 @@
+import { flavorNames } from './flavor-names.js'
 import * as kinds from './option-kinds.js'
 import { defaultProfiles } from './profiles.js'
 
@@ -7,7 +8,7 @@ export const switchFaults = ['none', 'fail', 'stuck', 'lying', 'refuse', 'slow',
 
 /**
  * @typedef {object} SimulatorOptions
- * @property {'gateway' | 'vllm'} flavor default `gateway`
+ * @property {import('./flavor-names.js').FlavorName} flavor default `gateway`
  * @property {string} host address to listen on, default `127.0.0.1`
  * @property {number} port default 0: a free one from the system
  * @property {number} ttft ms from the full receipt of a request to its first token, default 300
@@ -16,13 +17,16 @@ export const switchFaults = ['none', 'fail', 'stuck', 'lying', 'refuse', 'slow',
  * @property {number} seed of all that is random, default 1
  * @property {number} tokens in an answer, default 200
  * @property {number} tokensPerEvent after the first, which has one; default 1
- * @property {'early' | 'first-token'} headers when response headers leave, default `early`
- * @property {boolean} requireAuth default: true on the gateway, on vllm only with an apiKey
- * @property {string | undefined} apiKey accepted as a Bearer token
+ * @property {number} reasoning tokens before those of the answer itself, default 0
+ * @property {'reasoning' | 'reasoning_content'} reasoningField of vLLM, default `reasoning`
+ * @property {'early' | 'first-token'} headers when response headers leave; default: as the server's
+ * @property {number} pingInterval ms of silence before a keep-alive; default: the server's; 0: none
+ * @property {boolean} requireAuth default: true on the gateway, elsewhere only with an apiKey
+ * @property {string | undefined} apiKey accepted as a Bearer token, or where the server has it
  * @property {number} tokenTtl seconds that a token from the login is good for, default 1800
  * @property {string} user `name:password`, default `test:test123`
  * @property {'email' | 'username' | 'both'} login shape that the login accepts, default `both`
- * @property {string[]} models served by vllm, the first when none is named; default `sim-7b`
+ * @property {string[]} models of all but the gateway, the first by default; default `sim-7b`
  * @property {string[]} profiles of the gateway, the first runs at the start
  * @property {boolean} upstream404As200 an unknown model gives HTTP 200, as the guide's gateway does
  * @property {number} loadTime ms that a model takes to load, default 800
@@ -50,9 +54,9 @@ export const switchFaults = ['none', 'fail', 'stuck', 'lying', 'refuse', 'slow',
 export const optionTable = {
   flavor: {
     flag: '--flavor',
-    kind: kinds.oneOf(['gateway', 'vllm']),
+    kind: kinds.oneOf(flavorNames),
     default: 'gateway',
-    help: "the guide's gateway with its vLLM behind it, or vLLM alone",
+    help: "the server to speak as: the guide's gateway with its vLLM behind it, or another",
     fixed: true,
   },
   host: {
@@ -82,7 +86,7 @@ export const optionTable = {
     default: 0,
     help: 'draw each ttft and gap evenly from ± this fraction',
   },
-  seed: { flag: '--seed', kind: kinds.wholeSeed, default: 1, help: 'of all that is random' },
+  seed: { flag: '--seed', kind: kinds.wholeNumber, default: 1, help: 'of all that is random' },
   tokens: {
     flag: '--tokens',
     kind: kinds.count,
@@ -95,18 +99,39 @@ export const optionTable = {
     default: 1,
     help: "as vLLM's --stream-interval: the first event has one token, the others so many",
   },
+  reasoning: {
+    flag: '--reasoning',
+    kind: kinds.wholeNumber,
+    default: 0,
+    help: 'tokens that a chat reasons before its answer, unless the request turns it off',
+  },
+  reasoningField: {
+    flag: '--reasoning-field',
+    kind: kinds.oneOf(['reasoning', 'reasoning_content']),
+    default: 'reasoning',
+    help: 'of vllm: the newer name or the one up to 0.11',
+  },
   headers: {
     flag: '--headers',
     kind: kinds.oneOf(['early', 'first-token']),
-    default: 'early',
-    help: 'response headers leave at once, as vLLM, or with the first token',
+    help: "response headers leave at once, or with the first event; default: as the flavor's server",
+  },
+  pingInterval: {
+    flag: '--ping-interval',
+    kind: kinds.milliseconds,
+    help: "of keep-alives, where the server has them; 0: none; default: the server's",
   },
   requireAuth: {
     flag: '--require-auth',
     kind: kinds.yesOrNo,
-    help: 'on chat and /v1; default: on the gateway, and on vllm with --api-key',
+    help: 'default: on the gateway, and elsewhere with --api-key',
   },
-  apiKey: { flag: '--api-key', kind: kinds.text, help: 'accepted as a Bearer token', fixed: true },
+  apiKey: {
+    flag: '--api-key',
+    kind: kinds.text,
+    help: 'accepted as a Bearer token, or as x-api-key where the server takes that',
+    fixed: true,
+  },
   tokenTtl: {
     flag: '--token-ttl',
     kind: kinds.seconds,
@@ -130,7 +155,7 @@ export const optionTable = {
     flag: '--models',
     kind: kinds.names,
     default: ['sim-7b'],
-    help: 'names that vllm serves; the first answers when none is named',
+    help: 'names that all but the gateway serve; the first answers when none is named',
     fixed: true,
   },
   profiles: {

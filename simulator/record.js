@@ -9,7 +9,7 @@ import { now, toEpoch } from './clock.js'
  * @property {number | null} answer counts the chats from 1: with the seed, the key of all randomness
  * @property {string} method
  * @property {string} path
- * @property {string} api `gateway`, `openai-chat`, `openai-completions`, `models`, `auth`, `server`
+ * @property {string} api what the path is, like `openai-chat`, `models` or `server`
  * @property {string | null} model that answered
  * @property {string} flavor
  * @property {boolean} stream
@@ -37,7 +37,9 @@ const MAX_WRITES_OF_ONE = 40_000
 /** A longer body is not kept: 10,000 of them would fill the memory. */
 const MAX_BODY_BYTES = 4096
 
-const KEPT_HEADERS = /^(content-type|accept|accept-encoding|user-agent|traceparent|x-.*)$/
+const KEPT_HEADERS =
+  /^(content-type|accept|accept-encoding|user-agent|traceparent|anthropic-.*|x-.*)$/
+const CREDENTIALS = new Set(['authorization', 'x-api-key', 'x-admin-key'])
 
 /**
  * The list of requests, the oldest dropped when it is full.
@@ -116,6 +118,15 @@ export function createRecord() {
       entry.sentAt.push(toEpoch(time))
       entry.kinds.push(kind)
       entry.tokens.push(tokens)
+    },
+
+    /**
+     * Tokens that were generated and counted, but that the client does not see.
+     * @param {Entry} entry
+     * @param {number} tokens
+     */
+    hid(entry, tokens) {
+      entry.completionTokens = (entry.completionTokens ?? 0) + tokens
     },
 
     /**
@@ -198,7 +209,7 @@ function keepHeaders(req) {
   /** @type {Record<string, string>} */
   const kept = {}
   for (const [name, value] of Object.entries(req.headers)) {
-    if (name === 'authorization') kept[name] = 'present'
+    if (CREDENTIALS.has(name)) kept[name] = 'present'
     else if (KEPT_HEADERS.test(name)) kept[name] = String(value)
   }
   return kept

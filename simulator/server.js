@@ -11,6 +11,7 @@ import { readOptions } from './configure.js'
 import { handleControl } from './control.js'
 import { detail } from './errors.js'
 import { sendJson } from './exchange.js'
+import { flavors } from './flavors/index.js'
 import { createMetrics } from './metrics.js'
 import { createModelManager } from './models.js'
 import { createRecord, epochNow, keepBody } from './record.js'
@@ -30,8 +31,7 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024
  * @property {Auth} auth
  * @property {() => number} countAnswer the ordinal of the next chat, from 1
  * @property {() => void} restartAnswers
- * @property {(asked: string | undefined, front: 'gateway' | 'vllm') => string | undefined} resolveModel
- *   the name of the model that answers; undefined when it does not serve the one that was asked for
+ * @property {unknown} state what the flavor remembers, as its `createState` made it
  *
  * @typedef {object} Simulator
  * @property {() => Promise<{ url: string, port: number }>} listen
@@ -82,8 +82,9 @@ export function createSimulator(given = {}) {
 function createServices(options) {
   let current = options
   let answers = 0
+  const flavor = flavors[options.flavor]
   const models = createModelManager(() => current)
-  const served = options.flavor === 'vllm' ? options.models : options.profiles
+  const served = options.flavor === 'gateway' ? options.profiles : options.models
   return {
     get options() {
       return current
@@ -92,22 +93,14 @@ function createServices(options) {
       current = changed
     },
     record: createRecord(),
-    metrics: createMetrics(served),
+    metrics: createMetrics(flavor.metrics ?? [], served),
     models,
     auth: createAuth(),
     countAnswer: () => ++answers,
     restartAnswers() {
       answers = 0
     },
-    resolveModel(asked, front) {
-      if (options.flavor === 'vllm') {
-        return asked === undefined ? served[0] : served.find((name) => name === asked)
-      }
-      const { current: said, answering } = models.state
-      const names = [said, answering].flatMap((id) => [id, models.profiles[id]?.model_id])
-      const means = asked === undefined || (asked === 'current' && front === 'gateway')
-      return means || names.includes(asked) ? answering : undefined
-    },
+    state: flavor.createState?.(() => current),
   }
 }
 
@@ -148,7 +141,7 @@ function receive(req, res, services, isClosing) {
     if (bytes > MAX_BODY_BYTES) {
       return sendJson(exchange, 413, detail(`the body is longer than ${MAX_BODY_BYTES} bytes`))
     }
-    answer(exchange).catch((error) => {
+    answer(exchange, flavors[options.flavor]).catch((error) => {
       // A bug of the simulator's own: say so, and end this request only.
       process.stderr.write(`simulator: ${req.method} ${req.url}: ${error?.stack ?? error}\n`)
       if (!res.headersSent) sendJson(exchange, 500, detail(`simulator: ${error}`))

@@ -1,5 +1,6 @@
 /** @import { AnswerEvent } from './events.js' */
 /** @import { Exchange } from './exchange.js' */
+/** @import { Encoded, Write } from './wire.js' */
 import { at, now } from './clock.js'
 import { endResponse, openResponse, resetConnection, write } from './exchange.js'
 import { STALL_SECONDS } from './faults.js'
@@ -10,16 +11,17 @@ const BURST = 64
 /**
  * @typedef {object} Delivery How the events of an answer are sent.
  * @property {Iterable<AnswerEvent>} events
- * @property {(event: AnswerEvent) => string} encode
+ * @property {(event: AnswerEvent) => Encoded} encode
  * @property {number} start on the monotonic clock: the events' times count from here
  * @property {string} contentType
+ * @property {Record<string, string>} [headers]
  * @property {boolean} early headers leave at `start`, not with the first event
  * @property {number} [stallSeconds]
  * @property {(event: AnswerEvent, time: number) => void} onSent
  */
 
 /**
- * Sends each event in a write of its own at its own time. Ends when the client leaves.
+ * Sends each event at its own time, each of its writes by itself. Ends when the client leaves.
  * @param {Exchange} exchange
  * @param {Delivery} delivery
  */
@@ -27,9 +29,19 @@ export function playStream(exchange, delivery) {
   const { events, encode, start, contentType, early, onSent } = delivery
   const iterator = events[Symbol.iterator]()
   const open = (/** @type {boolean} */ atOnce) =>
-    openResponse(exchange, 200, { 'content-type': contentType }, atOnce)
+    openResponse(exchange, 200, { 'content-type': contentType, ...delivery.headers }, atOnce)
   let cancel = () => {}
   exchange.res.once('close', () => cancel())
+
+  /** @param {string} kind @param {number} tokens @param {string} bytes */
+  const sendOne = (kind, tokens, bytes) => {
+    if (bytes !== '') {
+      if (!exchange.res.headersSent) open(false)
+      return write(exchange, bytes, kind, tokens)
+    }
+    if (tokens > 0) exchange.services.record.hid(exchange.entry, tokens)
+    return undefined
+  }
 
   /**
    * @param {AnswerEvent} event
@@ -45,9 +57,14 @@ export function playStream(exchange, delivery) {
       cancel = at(now() + seconds * 1000, () => resetConnection(exchange))
       return false
     }
-    const bytes = encode(event)
-    if (!exchange.res.headersSent) open(false)
-    onSent(event, write(exchange, bytes, event.kind, event.tokens))
+    let time = now()
+    const encoded = encode(event)
+    if (typeof encoded === 'string') {
+      time = sendOne(event.kind, event.tokens, encoded) ?? time
+    } else {
+      for (const { kind, tokens, bytes } of encoded) time = sendOne(kind, tokens, bytes) ?? time
+    }
+    onSent(event, time)
     return true
   }
 
@@ -83,19 +100,30 @@ export function playStream(exchange, delivery) {
  * @param {Exchange} exchange
  * @param {Delivery} delivery
  */
-export function playBuffered(exchange, { events, encode, start, contentType, onSent }) {
+export function playBuffered(exchange, { events, encode, start, contentType, headers, onSent }) {
   const all = [...events]
   const last = all.at(-1)?.at ?? 0
   const cancel = at(start + last, () => {
-    const body = all.map(encode).join('')
-    openResponse(exchange, 200, { 'content-type': contentType }, false)
+    const writes = all.flatMap((event) => asWrites(event, encode(event)))
+    openResponse(exchange, 200, { 'content-type': contentType, ...headers }, false)
+    const { record } = exchange.services
     const time = now()
-    exchange.res.write(body)
-    for (const event of all) {
-      exchange.services.record.wrote(exchange.entry, time, event.kind, event.tokens)
-      onSent(event, time)
+    exchange.res.write(writes.map(({ bytes }) => bytes).join(''))
+    for (const { kind, tokens, bytes } of writes) {
+      if (bytes === '') record.hid(exchange.entry, tokens)
+      else record.wrote(exchange.entry, time, kind, tokens)
     }
+    for (const event of all) onSent(event, time)
     endResponse(exchange)
   })
   exchange.res.once('close', cancel)
+}
+
+/**
+ * @param {AnswerEvent} event
+ * @param {Encoded} encoded
+ * @returns {Write[]}
+ */
+function asWrites({ kind, tokens }, encoded) {
+  return typeof encoded === 'string' ? [{ kind, tokens, bytes: encoded }] : encoded
 }

@@ -14,7 +14,7 @@ describe('a request that vLLM refuses with 400', () => {
     ['max_tokens 0', { messages, max_tokens: 0 }, /max_tokens/],
     ['min_tokens above max_tokens', { messages, max_tokens: 2, min_tokens: 3 }, /min_tokens/],
     ['stream_options without stream', { messages, stream_options: {} }, /stream=True/],
-    ['several choices', { messages, n: 2 }, /one choice/],
+    ['no choice', { messages, n: 0 }, /n must be at least 1/],
     ['a model that is no name', { messages, model: 7 }, /model/],
   ])('%s', async (_, request, message) => {
     const { send } = await start({ flavor: 'vllm' })

@@ -24,19 +24,23 @@ async function provoke(fault: string, request: Record<string, unknown> = streame
 const causeOf = (error: unknown) => (error as { cause?: { code?: string } }).cause?.code
 
 describe('statuses', () => {
-  test.each(['401', '403', '404', '422', '500', '503'])(
-    '%s, in each front’s shape',
-    async (name) => {
-      const vllm = await provoke(name)
-      expect(vllm.reply.status).toBe(Number(name))
-      expect(JSON.parse(vllm.text)).toHaveProperty('error')
-      const gateway = await start()
-      const reply = await gateway.send('/api/chat', streamed, { 'x-sim-fault': name })
-      expect(reply.status).toBe(Number(name))
-      expect(await reply.json()).toHaveProperty('detail')
-      expect((await gateway.last()).fault).toBe(name)
-    },
-  )
+  test.each([
+    '401',
+    '403',
+    '404',
+    '422',
+    '500',
+    '503',
+  ])('%s, in each front’s shape', async (name) => {
+    const vllm = await provoke(name)
+    expect(vllm.reply.status).toBe(Number(name))
+    expect(JSON.parse(vllm.text)).toHaveProperty('error')
+    const gateway = await start()
+    const reply = await gateway.send('/api/chat', streamed, { 'x-sim-fault': name })
+    expect(reply.status).toBe(Number(name))
+    expect(await reply.json()).toHaveProperty('detail')
+    expect((await gateway.last()).fault).toBe(name)
+  })
 
   test('429 says when to come back, in seconds or as a date', async () => {
     expect((await provoke('429')).reply.headers.get('retry-after')).toBe('1')
@@ -91,23 +95,23 @@ describe('cut streams', () => {
     expect(entry.completionTokens ?? 0).toBe(fault.startsWith('stall:') ? 2 : 0)
   })
 
-  test.each(['stall:2', 'stall-before-headers'])(
-    '%s ends when the client leaves',
-    async (fault) => {
-      const { url, requests } = await start({ flavor: 'vllm' })
-      const leave = new AbortController()
-      const read = fetch(`${url}/v1/chat/completions`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', 'x-sim-fault': fault },
-        body: JSON.stringify(streamed),
-        signal: leave.signal,
-      }).then((reply) => reply.text())
-      await vi.waitFor(async () => expect(await requests()).toHaveLength(1))
-      leave.abort()
-      await expect(read).rejects.toThrow()
-      await vi.waitFor(async () => expect((await requests())[0]?.closedByClient).toBe(true))
-    },
-  )
+  test.each([
+    'stall:2',
+    'stall-before-headers',
+  ])('%s ends when the client leaves', async (fault) => {
+    const { url, requests } = await start({ flavor: 'vllm' })
+    const leave = new AbortController()
+    const read = fetch(`${url}/v1/chat/completions`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-sim-fault': fault },
+      body: JSON.stringify(streamed),
+      signal: leave.signal,
+    }).then((reply) => reply.text())
+    await vi.waitFor(async () => expect(await requests()).toHaveLength(1))
+    leave.abort()
+    await expect(read).rejects.toThrow()
+    await vi.waitFor(async () => expect((await requests())[0]?.closedByClient).toBe(true))
+  })
 
   test.each([
     ['truncated', 5],
@@ -254,15 +258,19 @@ describe('without a stream', () => {
 })
 
 describe('which requests have a fault', () => {
-  test.each(['nothing', 'reset:x', 'reset:1:2', '500:1', 'reset:-1', ''])(
-    'not one with the header "%s": 400 that lists them',
-    async (header) => {
-      const { reply, text } = await provoke(header)
-      expect(reply.status).toBe(400)
-      expect(JSON.parse(text).detail).toMatch(`x-sim-fault ${header}: expected`)
-      expect(JSON.parse(text).detail).toMatch(faultNames.join(', '))
-    },
-  )
+  test.each([
+    'nothing',
+    'reset:x',
+    'reset:1:2',
+    '500:1',
+    'reset:-1',
+    '',
+  ])('not one with the header "%s": 400 that lists them', async (header) => {
+    const { reply, text } = await provoke(header)
+    expect(reply.status).toBe(400)
+    expect(JSON.parse(text).detail).toMatch(`x-sim-fault ${header}: expected`)
+    expect(JSON.parse(text).detail).toMatch(faultNames.join(', '))
+  })
 
   test('a share of them by rate, the same ones with the same seed', async () => {
     const runs = []

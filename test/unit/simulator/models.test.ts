@@ -303,16 +303,18 @@ describe('chats during a switch', () => {
 })
 
 describe('the model of a chat', () => {
-  test.each([undefined, 'current', 'phi3-mini', 'microsoft/Phi-3-mini-4k-instruct'])(
-    '%s is the one that runs',
-    async (model) => {
-      const simulator = await start()
-      const headers = bearer(await logIn(simulator))
-      const reply = await simulator.send('/api/chat', { ...chat, model, stream: true }, headers)
-      const { chunks } = await readStream(reply)
-      expect(chunks[0].model).toBe('phi3-mini')
-    },
-  )
+  test.each([
+    undefined,
+    'current',
+    'phi3-mini',
+    'microsoft/Phi-3-mini-4k-instruct',
+  ])('%s is the one that runs', async (model) => {
+    const simulator = await start()
+    const headers = bearer(await logIn(simulator))
+    const reply = await simulator.send('/api/chat', { ...chat, model, stream: true }, headers)
+    const { chunks } = await readStream(reply)
+    expect(chunks[0].model).toBe('phi3-mini')
+  })
 
   test('another is not there, nor is "current" for the vLLM behind', async () => {
     const { send } = await start(open)

@@ -2,6 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { OptionError, readOptions } from '../../../simulator/configure.js'
 import { faultNames } from '../../../simulator/faults.js'
+import { flavorNames } from '../../../simulator/flavor-names.js'
+import { flavors } from '../../../simulator/flavors/index.js'
 import { optionTable } from '../../../simulator/options.js'
 import { createRandom, drawAround } from '../../../simulator/random.js'
 import { createSimulator } from '../../../simulator/server.js'
@@ -104,13 +106,19 @@ describe('planPace', () => {
 })
 
 test('imports nothing from src', () => {
-  const files = readdirSync(folder).filter((file) => file.endsWith('.js'))
-  expect(files.length).toBeGreaterThan(10)
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    file.endsWith('.js'),
+  )
+  expect(files.length).toBeGreaterThan(50)
   for (const file of files) expect(read(file), file).not.toMatch(/from '[^']*src\//)
 })
 
-test('the README names every option and every fault', () => {
+test('the README names every flavor with its paths, every option and every fault', () => {
   const readme = read('README.md')
+  for (const name of flavorNames) {
+    const [row = ''] = readme.match(new RegExp(`^\\| \`${name}\`.*$`, 'm')) ?? []
+    for (const { path } of flavors[name].routes) expect(row, name).toContain(path)
+  }
   for (const { flag } of Object.values(optionTable)) expect(readme).toContain(`\`${flag}`)
   for (const name of faultNames) expect(readme).toMatch(new RegExp(`^\\| \`${name}[\`:]`, 'm'))
 })

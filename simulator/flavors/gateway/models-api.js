@@ -1,9 +1,9 @@
-/** @import { Exchange } from './exchange.js' */
-/** @import { ModelManager } from './models.js' */
-import { brokenJson, detail, invalidBody, missingField } from './errors.js'
-import { sendJson } from './exchange.js'
-import { switchFaults } from './options.js'
-import { describeHardware, recommendProfiles } from './profiles.js'
+/** @import { Exchange } from '../../exchange.js' */
+/** @import { ModelManager } from '../../models.js' */
+import { brokenJson, detail, invalidBody, missingField } from '../../errors.js'
+import { sendJson } from '../../exchange.js'
+import { switchFaults } from '../../options.js'
+import { describeHardware, recommendProfiles } from '../../profiles.js'
 
 /** @param {Exchange} exchange */
 export function getStatus(exchange) {

@@ -1,0 +1,100 @@
+/** @import { Exchange } from '../../exchange.js' */
+/** @import { Flavor, Wire } from '../../wire.js' */
+import { guarded } from '../../access.js'
+import { inferenceRoute } from '../../chat.js'
+import { sendBody, sendJson } from '../../exchange.js'
+import { strict } from '../../model-names.js'
+import { chatReader, completionReader } from '../../openai-request.js'
+import { hexDigits } from '../../random.js'
+import { metricsRoute, route } from '../../routes.js'
+import { encodeChat, wholeChat } from './chat.js'
+import { encodeCompletion, wholeCompletion } from './completions.js'
+import { vllmManners } from './errors.js'
+import { vllmMetrics } from './metrics.js'
+
+/** The vLLM version whose manners these are. */
+const VERSION = '0.11.2'
+
+const dialect = /** @type {const} */ ({ n: 'many', usageUnlessFalse: true, namedStops: true })
+
+/** The id has the client's X-Request-Id. @param {string} prefix @returns {Wire['id']} */
+const idWith =
+  (prefix) =>
+  (random, { req }) =>
+    `${prefix}-${req.headers['x-request-id'] ?? hexDigits(32, random)}`
+
+const common = {
+  manners: vllmManners,
+  resolve: strict,
+  streamType: 'text/event-stream; charset=utf-8',
+  done: true,
+  doneAfterError: true,
+}
+
+/** @type {Wire} */
+export const vllmChat = {
+  ...common,
+  api: 'openai-chat',
+  read: chatReader(dialect),
+  id: idWith('chatcmpl'),
+  encoder: encodeChat,
+  whole: wholeChat,
+  // One that max_tokens cuts says so on its last token (streams/vllm-chat-length); one that stops by
+  // itself has an event of its own: the end-of-sequence token has no text.
+  rides: (finish) => finish === 'length',
+  tools: true,
+  broken: 'data: {"id":"chatcmpl-broken","object":"chat.completion.chunk","choices":[{"ind\n\n',
+}
+
+/** @type {Wire} */
+export const vllmCompletions = {
+  ...common,
+  api: 'openai-completions',
+  read: completionReader(dialect),
+  id: idWith('cmpl'),
+  encoder: encodeCompletion,
+  whole: wholeCompletion,
+  rides: () => true,
+  broken: 'data: {"id":"cmpl-broken","object":"text_completion","choices":[{"ind\n\n',
+}
+
+/** @type {Flavor} */
+export const vllm = {
+  headers: 'early',
+  pingInterval: 0,
+  manners: vllmManners,
+  guards: (path) => path.startsWith('/v1/'),
+  metrics: vllmMetrics,
+  routes: [
+    inferenceRoute('/v1/chat/completions', vllmChat),
+    inferenceRoute('/v1/completions', vllmCompletions),
+    route('GET', '/v1/models', 'models', guarded(vllmManners, listModels)),
+    route('GET', '/health', 'server', (exchange) => sendBody(exchange, 200, '', '')),
+    route('GET', '/version', 'server', (exchange) => sendJson(exchange, 200, { version: VERSION })),
+    metricsRoute,
+  ],
+}
+
+/** @param {Exchange} exchange */
+function listModels(exchange) {
+  const models = exchange.options.models.map((id) => ({ id, root: id, maxModelLen: 32_768 }))
+  sendJson(exchange, 200, modelList(models))
+}
+
+/**
+ * The list of /v1/models.
+ * @param {{ id: string, root: string, maxModelLen: number }[]} models
+ */
+export function modelList(models) {
+  const created = Math.floor(Date.now() / 1000)
+  const data = models.map(({ id, root, maxModelLen }) => ({
+    id,
+    object: 'model',
+    created,
+    owned_by: 'vllm',
+    root,
+    parent: null,
+    max_model_len: maxModelLen,
+  }))
+  return { object: 'list', data }
+}

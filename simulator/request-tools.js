@@ -1,0 +1,38 @@
+/** @import { Fields, Tool } from './request.js' */
+/** @import { ReadContext } from './wire.js' */
+import { inner } from './request.js'
+
+/**
+ * The tools that the answer calls: the first two of the request, one where it forbids more or names
+ * one. With the header `x-sim-answer: tools` an answer calls one even if the request has none.
+ * @param {{ name: unknown, schema: unknown }[]} given
+ * @param {{ off?: boolean, single?: boolean, named?: unknown }} choice
+ * @param {ReadContext} context
+ * @returns {Tool[]}
+ */
+export function chooseTools(given, { off = false, single = false, named }, { wants }) {
+  if (wants === 'text' || (wants === undefined && (off || given.length === 0))) return []
+  const listed = given.length > 0 ? given : [{ name: 'get_weather', schema: {} }]
+  const chosen = listed.filter(({ name }) => named === undefined || name === named)
+  return chosen.slice(0, single || named !== undefined ? 1 : 2).map(({ name, schema }) => ({
+    name: typeof name === 'string' ? name : 'unnamed',
+    key: Object.keys(inner(inner(schema).properties))[0] ?? 'text',
+  }))
+}
+
+/**
+ * The tools of OpenAI's chat completions.
+ * @param {Fields} fields
+ * @param {ReadContext} context
+ */
+export function chooseOpenAiTools(fields, context) {
+  const list = Array.isArray(fields.tools) ? fields.tools : []
+  const given = list.map((tool) => {
+    const { name, parameters } = inner(inner(tool).function)
+    return { name, schema: parameters }
+  })
+  const named = inner(inner(fields.tool_choice).function).name
+  const off = fields.tool_choice === 'none'
+  const single = fields.parallel_tool_calls === false
+  return { tools: chooseTools(given, { off, single, named }, context), named: named !== undefined }
+}
