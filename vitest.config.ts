@@ -3,23 +3,24 @@ import { defineConfig } from 'vitest/config'
 
 const fake = (name: string) => fileURLToPath(new URL(`test/support/k6/${name}.ts`, import.meta.url))
 
+/** k6's modules outside k6. */
+const alias = {
+  'k6/execution': fake('execution'),
+  'k6/metrics': fake('metrics'),
+  'k6/crypto': fake('crypto'),
+  'k6/encoding': fake('encoding'),
+  'k6/http': fake('http'),
+  'k6/x/sse': fake('sse'),
+  k6: fake('k6'),
+}
+
 export default defineConfig({
   test: {
     projects: [
       {
         // The source with k6 replaced by fakes on a virtual clock: no time passes here.
         test: { name: 'unit', include: ['test/unit/**/*.test.ts'] },
-        resolve: {
-          alias: {
-            'k6/execution': fake('execution'),
-            'k6/metrics': fake('metrics'),
-            'k6/crypto': fake('crypto'),
-            'k6/encoding': fake('encoding'),
-            'k6/http': fake('http'),
-            'k6/x/sse': fake('sse'),
-            k6: fake('k6'),
-          },
-        },
+        resolve: { alias },
       },
       {
         // What is shipped: dist/ as it was built.
@@ -35,6 +36,7 @@ export default defineConfig({
           testTimeout: 120_000,
           hookTimeout: 60_000,
         },
+        resolve: { alias },
       },
     ],
   },

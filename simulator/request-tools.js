@@ -32,7 +32,10 @@ export function chooseOpenAiTools(fields, context) {
     return { name, schema: parameters }
   })
   const named = inner(inner(fields.tool_choice).function).name
-  const off = fields.tool_choice === 'none'
+  // Whoever has just been told the result of a call goes on to an answer, as models do.
+  const messages = Array.isArray(fields.messages) ? fields.messages : []
+  const told = inner(messages[messages.length - 1]).role === 'tool'
+  const off = fields.tool_choice === 'none' || told
   const single = fields.parallel_tool_calls === false
   return { tools: chooseTools(given, { off, single, named }, context), named: named !== undefined }
 }

@@ -1,3 +1,4 @@
+import { type EmbedResult, requestEmbeddings } from './chat/embed.ts'
 import {
   type ChatParams,
   createExchange,
@@ -23,6 +24,12 @@ export interface ChatClientOptions extends ServerOptions {
   itl?: Itl
   /** Tags of every sample. */
   tags?: { [name: string]: string }
+  /**
+   * `'recording'`: the result carries the raw recording (arrival times and data), for the
+   * definition table or a look of your own. It costs the memory of the whole stream.
+   * @default 'nothing'
+   */
+  keep?: 'nothing' | 'recording'
 }
 
 export interface ChatClient {
@@ -36,9 +43,14 @@ export interface ChatClient {
    * its phase is `probe`.
    */
   probe(request: string | ChatMessage[] | ChatRequest, params?: ChatParams): Promise<ChatResult>
+  /**
+   * Asks for embeddings (OpenAI's `/v1/embeddings`; vLLM, SGLang, llama.cpp, TGI, Ollama, LiteLLM
+   * have it) and records the request like any other, with `api: 'embeddings'`.
+   */
+  embed(input: string | string[], params?: ChatParams): Promise<EmbedResult>
 }
 
-const OPTIONS = (SERVER_OPTIONS as readonly string[]).concat('slo', 'itl', 'tags')
+const OPTIONS = (SERVER_OPTIONS as readonly string[]).concat('slo', 'itl', 'tags', 'keep')
 
 /**
  * A client of one server: it sends requests, times their streams and records the metrics.
@@ -51,6 +63,10 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
   checkKeys('createChatClient', options, OPTIONS)
   const itl = options.itl || 'none'
   if (itl !== 'none' && itl !== 'all') misuse(`itl: expected 'none' or 'all', got ${show(itl)}`)
+  const keep = options.keep || 'nothing'
+  if (keep !== 'nothing' && keep !== 'recording') {
+    misuse(`keep: expected 'nothing' or 'recording', got ${show(keep)}`)
+  }
   const slo = options.slo
   if (slo !== undefined) checkSlo(slo)
   const send = createExchange(options)
@@ -68,7 +84,8 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
   async function chat(streaming: boolean, input: unknown, params: ChatParams): Promise<ChatResult> {
     const request = prepare(options, input, params)
     const tags = tagsOf(request, params)
-    const { result, observed } = await send(streaming, request, params, tags)
+    const { result, recording, observed } = await send(streaming, request, params, tags)
+    if (keep === 'recording') result.recording = recording
     recordEnd(result, tags)
     recordUsage(result, tags)
     recordTimes(result, itl, tags)
@@ -87,6 +104,18 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
       recordEnd(result, tags)
       recordUsage(result, tags)
       if (result.ok) record('llm_ttft_probe', result.timing.duration, tags)
+      return result
+    },
+    async embed(input, params = {}) {
+      const request = prepare(options, { prompt: '' }, params)
+      const tags = Object.assign(tagsOf(request, params), { api: 'embeddings' })
+      const result = await requestEmbeddings(options, request.model, input, params, tags)
+      recordEnd(result, tags)
+      recordUsage(result, tags)
+      if (result.ok) {
+        const source = Object.assign({ source: 'body' }, tags)
+        record('llm_request_duration', result.timing.duration, source)
+      }
       return result
     },
   }

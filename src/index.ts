@@ -1,9 +1,11 @@
 // talk
 
+export type { EmbedResult } from './chat/embed.ts'
 export type { ChatParams, ServerOptions } from './chat/exchange.ts'
 export { type LoginOptions, type LoginResult, login } from './chat/login.ts'
 export type { ChatError, ChatResult } from './chat/result.ts'
 export {
+  type AbortAfter,
   canStream,
   type HttpRequest,
   setDefaultTransport,
@@ -18,6 +20,7 @@ export { randomIntBetween, randomItem, uuidv4 } from './core/random.ts'
 // judge
 export type { Slo } from './metrics/goodput.ts'
 export { metricNames } from './metrics/names.ts'
+export { type Conversation, type ConversationOptions, createConversation } from './conversation.ts'
 export { createModelManager, type ModelManager } from './model-manager.ts'
 export type {
   ModelManagerOptions,

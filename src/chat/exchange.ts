@@ -1,13 +1,14 @@
-import { baseUrlFromEnv, checkUrl, env } from '../core/env.ts'
-import { misuse } from '../core/errors.ts'
+import { baseUrlFromEnv, checkUrl, env, warnOnce } from '../core/env.ts'
+import { misuse, show } from '../core/errors.ts'
 import { checkKeys, durationOption, type Lazy, resolve } from '../core/options.ts'
 import type { ChatRequest } from '../stream/dialect.ts'
 import { type Api, dialectOf } from '../stream/dialects/index.ts'
 import { interpretStream } from '../stream/interpret.ts'
+import type { Recording } from '../stream/recording.ts'
 import { DEFAULT_STALL_LIMIT } from '../stream/timing.ts'
 import { toRequest } from './request.ts'
 import { type ChatResult, toResult } from './result.ts'
-import { defaultTransport, type Transport } from './transport.ts'
+import { type AbortAfter, defaultTransport, type Transport } from './transport.ts'
 import { httpTransport } from './transports/http.ts'
 
 /** Bound of a request where none is set: the 300 s that the guide sets for long answers. */
@@ -26,7 +27,7 @@ export interface ServerOptions {
   path?: string
   /** Model to ask for. @default `MODEL`, read at each request; else the server's own choice */
   model?: Lazy<string | undefined>
-  /** Sent as `Authorization: Bearer …`. @default `API_TOKEN`, read at each request */
+  /** Sent as `Authorization: Bearer …`, to Anthropic as `x-api-key`. @default `API_TOKEN`, read at each request */
   token?: Lazy<string | undefined>
   /** Further headers. */
   headers?: { [name: string]: string }
@@ -45,11 +46,17 @@ export interface ChatParams {
   token?: string
   model?: string
   timeout?: number | string
+  /**
+   * Stop reading after so many events, or at the first event after so many ms. The result is
+   * `aborted`, which is no failure. Without effect where tokens are not seen arriving.
+   */
+  abortAfter?: AbortAfter
 }
 
 /** One request and what it came to; nothing is recorded yet. */
 export interface Exchange {
   result: ChatResult
+  recording: Recording
   /** Whether tokens could be seen arriving. */
   observed: boolean
 }
@@ -73,7 +80,14 @@ export const SERVER_OPTIONS: readonly (keyof ServerOptions)[] = [
   'stallLimit',
   'transport',
 ]
-const PARAMS: readonly (keyof ChatParams)[] = ['tags', 'headers', 'token', 'model', 'timeout']
+const PARAMS: readonly (keyof ChatParams)[] = [
+  'tags',
+  'headers',
+  'token',
+  'model',
+  'timeout',
+  'abortAfter',
+]
 
 /**
  * Makes the function that talks to one server: encode, send once, read after the end.
@@ -86,12 +100,14 @@ export function createExchange(options: ServerOptions): Send {
   const dialect = dialectOf(api)
   const timeout = durationOption('timeout', options.timeout, DEFAULT_TIMEOUT)
   const stallLimit = durationOption('stallLimit', options.stallLimit, DEFAULT_STALL_LIMIT)
-  const path = options.path === undefined ? dialect.path : options.path
   serverUrl(options.baseUrl) // a missing or malformed address is found now, not at a request
 
   return async (streaming, request, params, tags) => {
     // An answer in JSON cannot be read through k6/x/sse.
     const transport = (streaming && (options.transport || defaultTransport())) || httpTransport
+    const own = (!streaming && dialect.wholePath) || dialect.path
+    const path = options.path === undefined ? own : options.path
+    const token = params.token || setting(options.token, 'API_TOKEN')
     const recording = await transport.send({
       method: 'POST',
       url: serverUrl(options.baseUrl) + path,
@@ -100,17 +116,19 @@ export function createExchange(options: ServerOptions): Send {
           'Content-Type': 'application/json',
           Accept: streaming ? 'text/event-stream' : 'application/json',
         },
-        authorization(params.token || setting(options.token, 'API_TOKEN')),
+        dialect.headers ? dialect.headers(token) : authorization(token),
         options.headers,
         params.headers,
       ),
       body: JSON.stringify(dialect.encode(request, streaming)),
       timeout: durationOption('timeout', params.timeout, timeout),
       tags: Object.assign({ name: path }, tags),
+      abortAfter: params.abortAfter && abortable(params.abortAfter, transport),
     })
-    const outcome = interpretStream(recording, { api, stallLimit })
+    const outcome = interpretStream(recording, { api, stallLimit, request, stream: streaming })
     return {
       result: toResult(recording, outcome, streaming),
+      recording,
       observed: streaming && transport.streams,
     }
   }
@@ -128,6 +146,22 @@ export function prepare(options: ServerOptions, input: unknown, params: ChatPara
     if (model !== undefined) request.model = model
   }
   return request
+}
+
+function abortable(after: AbortAfter, transport: Transport): AbortAfter {
+  checkKeys('abortAfter', after, ['events', 'ms'])
+  for (const name of Object.keys(after) as (keyof AbortAfter)[]) {
+    if (typeof after[name] !== 'number' || !((after[name] as number) > 0)) {
+      misuse(`abortAfter.${name}: expected a number over 0, got ${show(after[name])}`)
+    }
+  }
+  if (!transport.streams) {
+    warnOnce(
+      `abortAfter has no effect: ${transport.name} returns when the whole answer is there; a ` +
+        'stream can be stopped with k6/x/sse',
+    )
+  }
+  return after
 }
 
 /** The address in force; ends the test where there is none. */

@@ -44,6 +44,8 @@ export interface ChatResult {
     longestGap?: number
   }
   error: ChatError | null
+  /** What was recorded, where the client keeps it (`keep: 'recording'`). */
+  recording?: Recording
 }
 
 /** Puts together what was recorded and what was read. */
@@ -88,12 +90,14 @@ function findError(
     return { kind: recording.error.kind, status, message: recording.error.message }
   if (status === 0) return { kind: 'reset', status, message: 'no response' }
   if (status < 200 || status >= 300) return httpError(recording, outcome)
-  if (outcome.error) return withCode('stream_error', status, outcome.error)
+  if (outcome.error) return withCode(outcome.error.kind || 'stream_error', status, outcome.error)
   if (outcome.undecodable !== undefined) {
     return { kind: 'decode', status, message: `not JSON: ${outcome.undecodable.slice(0, 120)}` }
   }
   // A stream that never began, or that this transport cannot read.
-  if (outcome.events === 0 && outcome.truncated) return notAnAnswer(recording, wantsStream)
+  const seen = recording.source === 'stream'
+  if (outcome.events === 0 && (outcome.truncated || seen))
+    return notAnAnswer(recording, wantsStream)
   if (outcome.truncated) {
     return { kind: 'truncated', status, message: 'the answer ended without a finish reason' }
   }
@@ -105,7 +109,7 @@ function notAnAnswer(recording: Recording, wantsStream: boolean): ChatError {
   const wanted = wantsStream ? 'an event stream' : 'an answer in JSON'
   const seen =
     recording.source === 'stream'
-      ? 'body not readable through k6/x/sse'
+      ? (recording.raw || []).join(' ').slice(0, 120) || 'body not readable through k6/x/sse'
       : (recording.body || '').slice(0, 120) || 'empty body'
   return { kind: 'decode', status: recording.status, message: `not ${wanted} (${type}): ${seen}` }
 }

@@ -12,6 +12,19 @@ export interface HttpRequest {
   timeout: number
   /** Tags of the metrics that k6 itself records. */
   tags: { [name: string]: string }
+  /** When to stop reading, where the transport can. */
+  abortAfter?: AbortAfter
+}
+
+/**
+ * When a script wants no more of an answer, as a user who closes the page. It is looked at when
+ * an event arrives: a stream that is silent can be ended by its timeout only.
+ */
+export interface AbortAfter {
+  /** After so many events of any kind. */
+  events?: number
+  /** At the first event that arrives so many ms after the request was handed over. */
+  ms?: number
 }
 
 /**

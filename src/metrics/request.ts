@@ -15,7 +15,7 @@ const UNAVAILABLE: { [kind: string]: true } = {
 }
 
 /** Records what every request adds, whatever it was for: that it ended, and how. */
-export function recordEnd(result: ChatResult, tags: Tags): void {
+export function recordEnd(result: Pick<ChatResult, 'error'>, tags: Tags): void {
   const error = result.error
   record('llm_requests', 1, tags)
   if (error && error.kind === 'aborted') return
@@ -25,7 +25,7 @@ export function recordEnd(result: ChatResult, tags: Tags): void {
 }
 
 /** Records the tokens of a request, as the server counted them. */
-export function recordUsage(result: ChatResult, tags: Tags): void {
+export function recordUsage(result: Pick<ChatResult, 'usage'>, tags: Tags): void {
   record('llm_prompt_tokens', result.usage.promptTokens, tags)
   record('llm_completion_tokens', result.usage.completionTokens, tags)
   record('llm_cached_tokens', result.usage.cachedTokens, tags)

@@ -34,6 +34,9 @@ export interface Messages {
   warnings: { [warning: string]: string }
   /** By reason; the record's own text where there is none. */
   reasons: { [reason: string]: { why: string; fix: string } }
+  /** Heading of the findings, and each by its kind. */
+  findings: string
+  finding: { [kind: string]: { what: string; fix: string } }
   metrics: { [metric: string]: string }
 }
 
@@ -90,6 +93,33 @@ export const MESSAGES: { readonly [L in Locale]: Messages } = {
         'K6_NEW_MACHINE_READABLE_SUMMARY.',
     },
     reasons: {}, // the record has them in English
+    findings: 'Findings',
+    finding: {
+      buffered: {
+        what:
+          '{n} of {total} streams came all at once at their end: a proxy or gateway holds the ' +
+          'answer back. TTFT and token pace are then not those of the model.',
+        fix:
+          'let it stream: nginx proxy_buffering off, or X-Accel-Buffering: no from the server; ' +
+          'no gzip on the stream; a gateway must pass on chunks, not await the body.',
+      },
+      truncated: {
+        what: '{n} of {total} streams ended without a finish reason: the answer is cut off.',
+        fix: 'look for an error in the log of the server at that time, and for idle timeouts.',
+      },
+      stalls: {
+        what: '{n} gaps between tokens were longer than stallLimit.',
+        fix: 'look for preemption, swapping or a full batch on the server.',
+      },
+      coalesced: {
+        what: '{ratio} tokens came with an event on average: gaps are between events, not tokens.',
+        fix: 'compare token pace by TPOT, which counts tokens.',
+      },
+      dropped: {
+        what: '{n} iterations were not started: no user was free, so the load was less than asked.',
+        fix: 'raise preAllocatedVUs and maxVUs, or ask for a lower rate.',
+      },
+    },
     metrics: {
       llm_requests: 'requests',
       llm_failed: 'failed requests',
@@ -198,6 +228,33 @@ export const MESSAGES: { readonly [L in Locale]: Messages } = {
       load: {
         why: '측정 결과가 아니라 부하의 조건입니다',
         fix: '그 수 이상의 사용자로 구성된 프로필을 실행하세요',
+      },
+    },
+    findings: '확인이 필요한 점',
+    finding: {
+      buffered: {
+        what:
+          '스트림 {total}건 중 {n}건이 끝에 한꺼번에 도착했습니다. 프록시나 게이트웨이가 응답을 ' +
+          '모아 두고 있어, TTFT와 토큰 속도가 모델의 값이 아닙니다.',
+        fix:
+          'nginx는 proxy_buffering off 또는 서버의 X-Accel-Buffering: no 를 설정하고, 스트림에는 ' +
+          'gzip을 쓰지 마세요. 게이트웨이는 본문을 기다리지 말고 청크를 그대로 전달해야 합니다.',
+      },
+      truncated: {
+        what: '스트림 {total}건 중 {n}건이 finish reason 없이 끝났습니다. 응답이 잘렸습니다.',
+        fix: '그 시각의 서버 로그와 유휴 타임아웃 설정을 확인하세요.',
+      },
+      stalls: {
+        what: '토큰 간격이 stallLimit를 넘은 경우가 {n}번 있었습니다.',
+        fix: '서버의 선점(preemption), 스왑, 배치 포화를 확인하세요.',
+      },
+      coalesced: {
+        what: '이벤트 하나에 평균 {ratio}개의 토큰이 왔습니다. 간격은 토큰이 아니라 이벤트 사이의 값입니다.',
+        fix: '토큰 속도는 토큰 수로 계산하는 TPOT로 비교하세요.',
+      },
+      dropped: {
+        what: '비어 있는 사용자가 없어 반복 {n}건이 시작되지 못했습니다. 요청한 것보다 부하가 작았습니다.',
+        fix: 'preAllocatedVUs와 maxVUs를 늘리거나 요청률을 낮추세요.',
       },
     },
     metrics: {

@@ -1,5 +1,6 @@
 import { METRICS } from '../metrics/names.ts'
 import type { SlaLimit } from '../sla/limits.ts'
+import { type Finding, findingsOf } from './findings.ts'
 import { type Goal, goalsOf, inOrder, parseThreshold, series, splitSeries } from './goals.ts'
 import {
   hasSamples,
@@ -69,6 +70,8 @@ export interface Report {
   /** Failures by kind; known where a threshold names `llm_errors{error_type:…}`. */
   errors: { kind: string; count: number }[]
   checks: SummaryCheck[]
+  /** What the streams were like: buffered by a proxy, cut off, stalled, several tokens an event. */
+  findings: Finding[]
   warnings: ('machine-readable' | 'columns')[]
   versions: { k6llm: string }
 }
@@ -131,10 +134,12 @@ export function toReport(data: unknown, context: ReportContext): Report {
     rates: [],
     errors: [],
     checks: figures.checks,
+    findings: [],
     warnings,
     versions: { k6llm: context.version ?? 'unknown' },
   }
   for (const name of inOrder(Object.keys(figures.metrics))) addFigures(report, name, figures)
+  report.findings = findingsOf(report)
   return report
 }
 

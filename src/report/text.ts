@@ -1,5 +1,5 @@
 import { checkLines, countLines, trendLines } from './figure-lines.ts'
-import { formatSpan } from './format.ts'
+import { formatNumber, formatSpan } from './format.ts'
 import { goalLines, sortGoals, unjudgedLines } from './goal-lines.ts'
 import { wrap } from './layout.ts'
 import { fill, type Locale, MESSAGES, type Messages } from './messages.ts'
@@ -51,6 +51,8 @@ export function renderText(report: Report, options: TextOptions = {}): string {
     const limits = report.unmeasured.filter((limit) => limit.measured === measured)
     section(title as string, unjudgedLines(limits, m, width))
   }
+
+  section(m.findings, findingLines(report, m, width))
 
   section('', trendLines(m.latency, report.latency, m, width))
   section('', trendLines(m.distributions, report.distributions, m, width))
@@ -112,6 +114,23 @@ function headLines(report: Report, m: Messages, width: number): string[] {
       '',
       ...wrap(fill(m.warnings[warning] as string, { list: columns.join(', ') }), width),
     )
+  }
+  return lines
+}
+
+/** What the streams were like, and what to do about it. */
+function findingLines(report: Report, m: Messages, width: number): string[] {
+  const lines: string[] = []
+  for (const { kind, count, total, ratio } of report.findings) {
+    const { what, fix } = m.finding[kind] as { what: string; fix: string }
+    const values = {
+      n: formatNumber(count, ''),
+      total: formatNumber(total ?? count, ''),
+      ratio: ratio === undefined ? '' : ratio.toFixed(1),
+    }
+    const [first, ...rest] = wrap(fill(what, values), width - 4)
+    lines.push(`  ! ${first}`)
+    for (const line of rest.concat(wrap(`${m.fix} ${fix}`, width - 4))) lines.push(`    ${line}`)
   }
   return lines
 }

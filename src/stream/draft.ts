@@ -18,6 +18,13 @@ export interface ToolCall {
   arguments: string
 }
 
+/** A call of a tool, its arguments still in pieces. */
+export interface ToolDraft {
+  id: string
+  name: string
+  arguments: string[]
+}
+
 /**
  * What a dialect fills in while it reads events in order. Text is kept in pieces and joined
  * once: in k6's engine `s += x` over an answer is quadratic.
@@ -25,7 +32,8 @@ export interface ToolCall {
 export interface Draft {
   text: string[]
   reasoning: string[]
-  toolCalls: { id: string; name: string; arguments: string[] }[]
+  /** By the server's own number for each, in the order in which they began. */
+  toolCalls: Map<unknown, ToolDraft>
   finishReason: string | null
   /** The name of the model that answered. */
   model?: string
@@ -33,23 +41,74 @@ export interface Draft {
   error?: ServerError
   /** A signal that the answer is complete was seen. */
   terminal: boolean
-  /** How many choices (`n`) the answer has. */
-  choices: number
+  /** The choices (`n`) that were seen, by index; true for those that have finished. */
+  choices: Map<number, boolean>
+  /** Reasoning came as a summary: how many of its tokens were streamed is not known. */
+  summarized: boolean
+  /** The prompt, where the request asked for it back (`echo`). */
+  echo?: string
+  /** What a dialect has to remember of each choice. */
+  memo: Map<number, string>
   /** Of the event being read: it carries generated output. */
   generated: boolean
   /** Of the event being read: it carries output that a user sees. */
   visible: boolean
+  /** Of the event being read: tokens generated so far, where it says so. */
+  counted?: number
 }
 
 export function createDraft(): Draft {
   return {
     text: [],
     reasoning: [],
-    toolCalls: [],
+    toolCalls: new Map(),
     finishReason: null,
     terminal: false,
-    choices: 1,
+    choices: new Map(),
+    summarized: false,
+    memo: new Map(),
     generated: false,
     visible: false,
   }
+}
+
+/** Takes in text that a user sees. */
+export function addText(draft: Draft, text: string): void {
+  if (text === '') return
+  draft.text.push(text)
+  draft.generated = true
+  draft.visible = true
+}
+
+/** Takes in reasoning: output, but not what a user waits for. */
+export function addReasoning(draft: Draft, text: string): void {
+  if (text === '') return
+  draft.reasoning.push(text)
+  draft.generated = true
+}
+
+/** The tool call with this number, made where there was none. */
+export function toolCall(draft: Draft, key: unknown): ToolDraft {
+  let call = draft.toolCalls.get(key)
+  if (!call) {
+    call = { id: '', name: '', arguments: [] }
+    draft.toolCalls.set(key, call)
+  }
+  return call
+}
+
+/**
+ * Takes in counts: of each the latest that was said, since servers repeat them as they grow.
+ *
+ * Zeros for both prompt and answer say nothing (Ollama's `/v1/completions` puts them on every
+ * chunk): a prompt has at least one token. Where they never change, usage stays absent.
+ */
+export function addUsage(draft: Draft, said: Usage): void {
+  if (!said.promptTokens && !said.completionTokens) return
+  const usage = draft.usage || {}
+  if (said.promptTokens !== undefined) usage.promptTokens = said.promptTokens
+  if (said.completionTokens !== undefined) usage.completionTokens = said.completionTokens
+  if (said.cachedTokens !== undefined) usage.cachedTokens = said.cachedTokens
+  if (said.reasoningTokens !== undefined) usage.reasoningTokens = said.reasoningTokens
+  draft.usage = usage
 }

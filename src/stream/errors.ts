@@ -1,3 +1,5 @@
+import { type Json, listOf, objectOf, parseJson, textOf, writeJson } from './json.ts'
+
 /** Why a request can fail. `aborted` was the script's own wish and is not a failure. */
 export const ERROR_KINDS = [
   'dns',
@@ -22,12 +24,12 @@ export interface ServerError {
   message: string
   /** A code as the server gave it: a number, a symbol, or `undefined`. */
   code?: number | string
+  /** Only where it is not the server's word: `decode`, the stream could not be read on. */
+  kind?: 'decode'
 }
 
-type Json = { [key: string]: unknown }
-
 /**
- * Reads the error that a body or a stream event carries.
+ * Reads the error that a body carries.
  *
  * The shapes are those of vLLM, SGLang, llama.cpp, Ollama, TGI, OpenAI, Anthropic, LiteLLM,
  * TabbyAPI, llama-swap, FastAPI and plain text or HTML from a proxy. Never throws.
@@ -35,16 +37,29 @@ type Json = { [key: string]: unknown }
  * @param body the text of an error response
  */
 export function readErrorBody(body: string | null | undefined): ServerError {
-  const text = (body || '').trim()
-  if (text === '') return { message: 'empty body' }
+  const whole = (body || '').trim()
+  if (whole === '') return { message: 'empty body' }
+  // An error status with an event stream below it: the first event says why.
+  const event = /^(?:event:[^\r\n]*\r?\n)?data: ?([^\r\n]*)/.exec(whole)
+  const text = event ? (event[1] as string) : whole
   if (text[0] === '{' || text[0] === '[') {
-    try {
-      return readErrorJson(JSON.parse(text) as unknown) || { message: clip(text) }
-    } catch (_notJson) {
-      return { message: clip(text) }
-    }
+    return readErrorJson(parseJson(text)) || { message: clip(text) }
   }
   return { message: text[0] === '<' ? readHtml(text) : clip(text) }
+}
+
+/**
+ * Reads the error of an event, or of a body after HTTP 200: only where it says that it is one,
+ * since answers have a `message` too.
+ */
+export function readEventError(json: Json): ServerError | undefined {
+  const says =
+    json.error ||
+    json.detail ||
+    json.object === 'error' ||
+    json.type === 'error' ||
+    json.success === false
+  return says ? readErrorJson(json) || { message: clip(writeJson(json)) } : undefined
 }
 
 /**
@@ -52,64 +67,59 @@ export function readErrorBody(body: string | null | undefined): ServerError {
  *
  * @returns `undefined` where the value carries none
  */
-export function readErrorJson(value: unknown): ServerError | undefined {
+export function readErrorJson(value: unknown, depth = 0): ServerError | undefined {
   if (typeof value === 'string') return value === '' ? undefined : { message: clip(value) }
-  if (value === null || typeof value !== 'object') return undefined
-  const json = value as Json
+  if (Array.isArray(value)) return depth < 4 ? readErrorJson(value[0], depth + 1) : undefined
+  const json = objectOf(value)
   if (json.error) {
-    const inner = readErrorJson(json.error) || { message: clip(JSON.stringify(json.error)) }
-    if (inner.code === undefined) inner.code = codeOf(json) || textOf(json.error_type)
-    return strip(inner)
+    const inner = depth < 4 ? readErrorJson(json.error, depth + 1) : undefined
+    const error = inner || { message: clip(writeJson(json.error)) }
+    return withCode(error.message, error.code || codeOf(json) || nameOf(json.error_type))
   }
   if (typeof json.message === 'string') {
-    return strip({ message: clip(json.message), code: codeOf(json) || textOf(json.type) })
+    return withCode(clip(json.message), codeOf(json) || nameOf(json.type))
   }
-  if (json.detail) return { message: readDetail(json.detail) }
-  return undefined
+  return json.detail ? { message: readDetail(json.detail) } : undefined
 }
 
 function codeOf(json: Json): number | string | undefined {
-  // LiteLLM writes a missing code as the string "None", OpenAI as null.
+  // LiteLLM writes a missing code as the string "None", OpenAI as null; TGI has its own name.
   const code = json.code !== undefined ? json.code : json.http_status_code
   if (typeof code === 'number') return code
-  if (typeof code === 'string' && code !== '' && code !== 'None') {
-    return /^\d+$/.test(code) ? Number(code) : code
-  }
-  return undefined
+  return /^\d{1,9}$/.test(textOf(code)) ? Number(code) : nameOf(code)
 }
 
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' && value !== 'None' ? value : undefined
+/** A symbolic code; not one that says no more than that it is an error. */
+function nameOf(value: unknown): string | undefined {
+  const name = textOf(value)
+  return name === '' || name === 'None' || name === 'error' ? undefined : name.slice(0, 100)
 }
 
 /** FastAPI: a string, or a list of `{loc, msg, type}`. */
 function readDetail(detail: unknown): string {
   if (typeof detail === 'string') return clip(detail)
-  if (Array.isArray(detail)) {
-    return clip(
-      detail
-        .map((row: Json) => {
-          const where = Array.isArray(row.loc) ? `${row.loc.join('.')}: ` : ''
-          return `${where}${String(row.msg)}`
-        })
-        .join('; '),
-    )
-  }
-  return clip(JSON.stringify(detail))
+  if (!Array.isArray(detail)) return clip(writeJson(detail))
+  const lines = detail.slice(0, 10).map((entry) => {
+    const row = objectOf(entry)
+    const where = listOf(row.loc).filter((part) => typeof part !== 'object')
+    return `${where.length > 0 ? `${where.join('.')}: ` : ''}${textOf(row.msg) || writeJson(entry)}`
+  })
+  return clip(lines.join('; '))
 }
 
 /** A proxy's page: its title says all that it knows. */
 function readHtml(text: string): string {
-  const title = /<title>([^<]*)<\/title>/i.exec(text)
-  return title ? clip((title[1] as string).trim()) : clip(text.replace(/<[^>]*>/g, ' '))
+  const page = text.slice(0, 10000)
+  const title = /<title>([^<]*)<\/title>/i.exec(page)
+  return title ? clip(title[1] as string) : clip(page.replace(/<[^<>]*>/g, ' '))
 }
 
-function strip(error: ServerError): ServerError {
-  return error.code === undefined ? { message: error.message } : error
+function withCode(message: string, code: number | string | undefined): ServerError {
+  return code === undefined ? { message } : { message, code }
 }
 
 function clip(text: string): string {
-  const line = text.replace(/\s+/g, ' ').trim()
+  const line = text.slice(0, 10000).replace(/\s+/g, ' ').trim()
   return line.length > 300 ? `${line.slice(0, 297)}...` : line
 }
 

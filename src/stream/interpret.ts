@@ -1,9 +1,11 @@
-import type { Dialect, Json } from './dialect.ts'
+import { type ChatRequest, type Dialect, promptOf } from './dialect.ts'
 import { type Api, dialectOf } from './dialects/index.ts'
 import { createDraft, type Draft, type ToolCall, type Usage } from './draft.ts'
-import { readErrorJson, type ServerError } from './errors.ts'
+import { readErrorJson, readEventError, type ServerError } from './errors.ts'
+import { parseJson } from './json.ts'
 import type { Recording } from './recording.ts'
-import { createParser } from './sse.ts'
+import { type Rows, rowsOfBody, rowsOfRecording } from './rows.ts'
+import { MAX_BUFFER_SIZE } from './sse.ts'
 import { measure, type Timing } from './timing.ts'
 
 /** What a stream said. */
@@ -15,7 +17,10 @@ export interface StreamOutcome {
   /** The model that answered, as the server names it. */
   model?: string
   usage?: Usage
-  /** The error that the stream itself reported, after HTTP 200 too. */
+  /**
+   * The error that the stream itself reported, after HTTP 200 too. Its `kind` is `decode` where
+   * the stream could not be read on (`maxBufferSize`); what was read before is here.
+   */
   error?: ServerError
   /** Data that could not be read; the rest was. */
   undecodable?: string
@@ -25,7 +30,7 @@ export interface StreamOutcome {
   unterminated: boolean
   /** Whether it was a stream of events at all; false for a whole JSON answer or anything else. */
   streamed: boolean
-  /** How many events there were. */
+  /** How many events there were; of a body with one JSON object a line, how many lines. */
   events: number
   /** Indices of the events that carry generated output. */
   generated: number[]
@@ -33,112 +38,97 @@ export interface StreamOutcome {
   firstVisible: number | null
   /** How many choices (`n`) the answer has. */
   choices: number
-  /** Tokens in the first generated event, where the server counts as it streams. */
+  /** Tokens up to the end of the first generated event, where the server counts as it streams. */
   tokensInFirst?: number
+  /** Reasoning came as a summary: how many of its tokens were streamed is not known. */
+  summarized?: boolean
   /** The times, for a recording that has them. */
   timing?: Timing
+}
+
+export interface InterpretOptions {
+  /** The wire format. */
+  api: Api
+  /** Gaps between tokens over this are stalls, in ms. @default 2000 */
+  stallLimit?: number
+  /** Most characters of one line, event or row. @default 16777216 (16 M) */
+  maxBufferSize?: number
+  /** What was asked, where the reading depends on it: `echo` gives the prompt back. */
+  request?: ChatRequest
+  /** Whether a stream was asked for. Ollama's whole answers look like a stream of one row. */
+  stream?: boolean
 }
 
 /**
  * Reads what came back for a request, after it has ended.
  *
  * The body decides what it is, never its content type: `data:` lines are an event stream, a
- * single JSON value is an answer that was not streamed (or an error). Never throws for what a
- * server sends.
+ * single JSON value is an answer that was not streamed (or an error), JSON on each line are the
+ * rows of Ollama. Never throws for what a server sends.
  *
  * @param input a whole body, or a {@link Recording}; only the latter can have times
- * @param options `api`: the wire format
  */
 export function interpretStream(
   input: string | Recording,
-  options: { api: Api; stallLimit?: number },
+  options: InterpretOptions,
 ): StreamOutcome {
   const dialect = dialectOf(options.api)
-  if (typeof input === 'string') return interpretBody(input, dialect)
-  const outcome =
-    input.source === 'stream'
-      ? interpretEvents(input.data || [], input.event || [], input.raw || [], dialect)
-      : interpretBody(input.body || '', dialect)
-  outcome.timing = measure(input, outcome, options.stallLimit)
-  return outcome
-}
-
-function interpretBody(body: string, dialect: Dialect): StreamOutcome {
-  if (looksLikeJson(body)) {
-    const whole = parseJson(body)
-    if (whole !== undefined) return interpretWhole(whole, dialect)
+  const limit = options.maxBufferSize === undefined ? MAX_BUFFER_SIZE : options.maxBufferSize
+  const rows = typeof input === 'string' ? rowsOfBody(input, limit) : rowsOfRecording(input, limit)
+  const draft = createDraft()
+  const request = options.request
+  if (request?.echo) draft.echo = promptOf(request)
+  const isWhole = rows.whole && (!dialect.rows || options.stream === false)
+  const outcome = isWhole ? readWhole(rows, dialect, draft) : readRows(rows, dialect, draft)
+  if (typeof input !== 'string') {
+    const seen = rows.at ? Object.assign({}, input, { at: rows.at }) : input
+    outcome.timing = measure(seen, outcome, options.stallLimit)
   }
-  const data: string[] = []
-  const names: string[] = []
-  const unknown: string[] = []
-  const parser = createParser({
-    onEvent(event) {
-      data.push(event.data)
-      names.push(event.event)
-    },
-    onUnknownLine: (line) => unknown.push(line),
-  })
-  parser.feed(body)
-  const unterminated = parser.end()
-  const outcome = interpretEvents(data, names, unknown, dialect)
-  outcome.unterminated = unterminated
   return outcome
 }
 
 /** An answer that is one JSON value. */
-function interpretWhole(json: Json, dialect: Dialect): StreamOutcome {
-  const draft = createDraft()
-  draft.error = readError(json)
+function readWhole(rows: Rows, dialect: Dialect, draft: Draft): StreamOutcome {
+  const json = rows.whole || {}
+  draft.error = readEventError(json)
   if (!draft.error) dialect.readBody(json, draft)
-  return finish(draft, { events: 0, streamed: false, generated: [], firstVisible: null })
+  return finish(draft, rows, false, [], null)
 }
 
-function interpretEvents(
-  data: string[],
-  names: string[],
-  unknown: string[],
-  dialect: Dialect,
-): StreamOutcome {
-  const draft = createDraft()
+function readRows(rows: Rows, dialect: Dialect, draft: Draft): StreamOutcome {
+  const data = rows.data
   const generated: number[] = []
   let firstVisible: number | null = null
   let tokensInFirst: number | undefined
   let undecodable: string | undefined
   for (let i = 0; i < data.length; i++) {
     const text = data[i] as string
-    if (text === '[DONE]' || text === '') continue
+    if (text === '' || (text.length < 20 && text.trim() === '[DONE]')) continue
+    const named = rows.names[i] === 'error'
     const json = parseJson(text)
     if (json === undefined) {
-      if (names[i] === 'error') draft.error = draft.error || { message: text.slice(0, 300) }
-      else undecodable = undecodable === undefined ? text : undecodable
+      if (named) draft.error = draft.error || readErrorJson(text)
+      else if (undecodable === undefined) undecodable = text
       continue
     }
-    const error = names[i] === 'error' ? readErrorJson(json) : readError(json)
-    if (error) {
-      draft.error = draft.error || error
+    const error = readEventError(json) || (named ? readErrorJson(json) : undefined)
+    if (error || named) {
+      draft.error = draft.error || error || readErrorJson(text)
       continue
     }
     draft.generated = false
     draft.visible = false
+    draft.counted = undefined
     dialect.read(json, draft)
     if (!draft.generated) continue
-    if (generated.length === 0 && json.usage && draft.usage) {
-      // Cumulative usage on the first generated event: exactly its own tokens. Ollama's
-      // completions put zeros on every chunk, which count nothing.
-      tokensInFirst = draft.usage.completionTokens || undefined
-    }
+    if (generated.length === 0) tokensInFirst = draft.counted || undefined
     generated.push(i)
     if (draft.visible && firstVisible === null) firstVisible = i
   }
   // Lines outside the standard carry errors of old llama.cpp (`error: {…}`) and llama-swap
   // (a bare JSON object): a conforming parser drops them, and the failure with them.
-  if (!draft.error) draft.error = errorInLines(unknown)
-  const outcome = finish(draft, {
-    events: data.length,
-    streamed: data.length > 0,
-    generated,
-    firstVisible,
-  })
+  if (!draft.error) draft.error = errorInLines(rows.unknown)
+  const outcome = finish(draft, rows, data.length > 0, generated, firstVisible)
   outcome.tokensInFirst = tokensInFirst
   outcome.undecodable = undecodable
   return outcome
@@ -146,59 +136,45 @@ function interpretEvents(
 
 function finish(
   draft: Draft,
-  found: Pick<StreamOutcome, 'events' | 'streamed' | 'generated' | 'firstVisible'>,
+  rows: Rows,
+  streamed: boolean,
+  generated: number[],
+  firstVisible: number | null,
 ): StreamOutcome {
+  const toolCalls: ToolCall[] = []
+  draft.toolCalls.forEach((call) => {
+    toolCalls.push({ id: call.id, name: call.name, arguments: call.arguments.join('') })
+  })
+  const limit = rows.error
+  const error: ServerError | undefined =
+    draft.error || (limit && { message: limit.message, code: limit.type, kind: 'decode' })
   return {
     text: draft.text.join(''),
     reasoning: draft.reasoning.join(''),
-    toolCalls: draft.toolCalls.filter(Boolean).map((call) => ({
-      id: call.id,
-      name: call.name,
-      arguments: call.arguments.join(''),
-    })),
+    toolCalls,
     finishReason: draft.finishReason,
     model: draft.model,
     usage: draft.usage,
-    error: draft.error,
-    truncated: !draft.terminal && !draft.error,
-    unterminated: false,
-    streamed: found.streamed,
-    events: found.events,
-    generated: found.generated,
-    firstVisible: found.firstVisible,
-    choices: draft.choices,
+    error,
+    truncated: !draft.terminal && !error,
+    unterminated: rows.unterminated,
+    streamed,
+    events: streamed ? rows.data.length : 0,
+    generated,
+    firstVisible,
+    choices: Math.max(1, draft.choices.size),
+    summarized: draft.summarized || undefined,
   }
 }
 
 function errorInLines(lines: string[]): ServerError | undefined {
   for (const line of lines) {
-    const text = line.replace(/^error:\s*/, '')
+    const named = /^error:\s*/.exec(line)
+    const text = named ? line.slice(named[0].length) : line
     if (text[0] !== '{') continue
     const json = parseJson(text)
-    const error = json && (text === line ? readError(json) : readErrorJson(json))
+    const error = json && (named ? readErrorJson(json) : readEventError(json))
     if (error) return error
   }
   return undefined
-}
-
-/** The error of an event or body: only where it says so, since answers have a `message` too. */
-function readError(json: Json): ServerError | undefined {
-  if (json.error || json.detail || json.object === 'error' || json.type === 'error') {
-    return readErrorJson(json)
-  }
-  return undefined
-}
-
-function looksLikeJson(body: string): boolean {
-  const start = /^\s*(.)/.exec(body)
-  return start !== null && (start[1] === '{' || start[1] === '[')
-}
-
-function parseJson(text: string): Json | undefined {
-  try {
-    const value = JSON.parse(text) as unknown
-    return value !== null && typeof value === 'object' ? (value as Json) : undefined
-  } catch (_notJson) {
-    return undefined
-  }
 }

@@ -53,6 +53,7 @@ export function measure(
   const at = recording.at
   const generated = outcome.generated
   if (recording.source !== 'stream' || at === undefined || generated.length === 0) return timing
+  if (at.length < outcome.events) return timing // a transport that does not know all its times
 
   const first = at[generated[0] as number] as number
   const last = at[generated[generated.length - 1] as number] as number
@@ -84,16 +85,18 @@ export function measure(
 /**
  * TPOT: the span of the generated events over the tokens that arrived in it.
  *
- * Reasoning tokens that were counted but not streamed are taken off. Where that split is not
- * known (some reasoning was streamed, as a summary, fewer than counted), with several choices,
- * without usage, or with one event, there is no figure.
+ * Reasoning tokens that were counted but not streamed are taken off: they came before the first
+ * event. Where only a summary of them was streamed the split is not known: no figure then, nor
+ * with several choices, without usage, or with one event.
  */
 function timePerOutputToken(span: number, outcome: StreamOutcome): number | undefined {
   const usage = outcome.usage
   if (!usage || outcome.choices > 1 || outcome.generated.length < 2) return undefined
   if (usage.completionTokens === undefined) return undefined
-  let tokens = usage.completionTokens
-  if (usage.reasoningTokens && outcome.reasoning === '') tokens -= usage.reasoningTokens
-  const after = tokens - (outcome.tokensInFirst === undefined ? 1 : outcome.tokensInFirst)
+  if (outcome.summarized && usage.reasoningTokens !== 0) return undefined
+  const hidden = outcome.reasoning === '' ? usage.reasoningTokens || 0 : 0
+  // Counted as it streamed, the first event's count holds the hidden ones already.
+  const before = Math.max(outcome.tokensInFirst || 0, hidden + 1)
+  const after = usage.completionTokens - before
   return after > 0 ? span / after : undefined
 }

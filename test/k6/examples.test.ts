@@ -43,7 +43,7 @@ onEachK6('the reference tests', (k6) => {
             TEST_PASSWORD: 'test123',
             // Long enough for some complex questions, which are one in five.
             TEST_DURATION: '15s',
-            ...(name === 'throughput' ? {} : { MAX_VUS: '8' }),
+            ...(name === 'throughput' ? {} : { MAX_VUS: '20' }),
             RESULTS_DIR: results,
             SWITCH_PAUSE: '0.5',
           },
@@ -85,7 +85,7 @@ onEachK6('the reference tests', (k6) => {
 
   test('MAX_VUS bounds the users', () => {
     for (const name of ['load', 'streaming', 'comprehensive'] as const) {
-      expect(Math.max(...runs[name].values('vus')), name).toBeLessThanOrEqual(8)
+      expect(Math.max(...runs[name].values('vus')), name).toBeLessThanOrEqual(20)
     }
     expect(Math.max(...runs['model-management'].values('vus'))).toBe(1)
   })

@@ -68,6 +68,9 @@ function receive(sse: SseModule, request: HttpRequest): Recording {
   let headersAt: number | undefined
   let closed = false
   let broken: string | undefined
+  let aborted = false
+  const stopEvents = request.abortAfter?.events ?? Infinity
+  let stopAt = Infinity
   let response: SseResponse
 
   const params = {
@@ -78,6 +81,7 @@ function receive(sse: SseModule, request: HttpRequest): Recording {
     tags: request.tags,
   }
   const startedAt = clock.currentTestRunDuration
+  if (request.abortAfter?.ms !== undefined) stopAt = startedAt + request.abortAfter.ms
   try {
     response = sse.open(request.url, params, (opened) => {
       headersAt = clock.currentTestRunDuration
@@ -92,6 +96,10 @@ function receive(sse: SseModule, request: HttpRequest): Recording {
         event.push((value as SseEvent).name)
         // A server may keep the connection open after it.
         if (text === '[DONE]') {
+          closed = true
+          opened.close()
+        } else if (at.length >= stopEvents || arrived >= stopAt) {
+          aborted = true
           closed = true
           opened.close()
         }
@@ -132,7 +140,8 @@ function receive(sse: SseModule, request: HttpRequest): Recording {
   }
   if (headersAt !== undefined) recording.headersAt = headersAt
   const message = broken === undefined ? response.error : broken
-  if (message) recording.error = { kind: classifyTransport(message), message }
+  if (aborted) recording.error = { kind: 'aborted', message: 'stopped by abortAfter' }
+  else if (message) recording.error = { kind: classifyTransport(message), message }
   return recording
 }
 

@@ -36,6 +36,12 @@ describe('tools', () => {
     ['none', { tool_choice: 'none' }, [], 'stop'],
     ['auto: the first two', {}, ['a', 'b'], 'tool_calls'],
     ['one at a time', { parallel_tool_calls: false }, ['a'], 'tool_calls'],
+    [
+      'after the result of a call: none',
+      { messages: [{ role: 'tool', tool_call_id: 'x', content: '21 degrees' }] },
+      [],
+      'stop',
+    ],
     ['named', { tool_choice: { type: 'function', function: { name: 'c' } } }, ['c'], 'stop'],
   ])('of vllm: %s', async (_, more, names, finish) => {
     const simulator = await start({ flavor: 'vllm', tokens: 6 })

@@ -1,6 +1,4 @@
-import { createParser as createPeer } from 'eventsource-parser'
 import { describe, expect, test } from 'vitest'
-import { createRandom } from '../../../src/core/random.ts'
 import { createParser, parseEventStream, type StreamEvent } from '../../../src/stream/sse.ts'
 import { fixtures } from '../../support/fixtures.ts'
 
@@ -62,69 +60,54 @@ describe('unknown fields', () => {
   })
 })
 
-/**
- * The peer differs from the standard in two known ways, which the comparison leaves out: an id
- * does not carry over to later events, and a CR at the end of the input is held back for a LF
- * that may follow (so every stream here ends in a comment).
- */
-describe('against eventsource-parser', () => {
-  const pieces = [
-    'data: ',
-    'data:',
-    'data',
-    'event: ',
-    'id: ',
-    'id',
-    ': ping',
-    'retry: 10',
-    'x: y',
-    ' ',
-    '\t',
-    'a',
-    '한글',
-    '👋',
-    '{"a":1}',
-    '[DONE]',
-    ':',
-    '\n',
-    '\n',
-    '\n\n',
-    '\ndata: b\n\n',
-    '\r\n',
-    '\r\n\r\n',
-    '\r',
-    '\r\r',
-    '\u2028',
-    '\u0085',
-  ]
+describe('a limit on lines and events', () => {
+  const limited = (chunks: string[], maxBufferSize: number) => {
+    const events: string[] = []
+    const errors: string[] = []
+    const parser = createParser({
+      onEvent: (event) => events.push(event.data),
+      onError: (error) => errors.push(error.type),
+      maxBufferSize,
+    })
+    for (const chunk of chunks) parser.feed(chunk)
+    return { events, errors, unterminated: parser.end() }
+  }
+  const over = { errors: ['max-buffer-size-exceeded'], unterminated: true }
 
-  test('2,000 streams, cut at random, give the same events', () => {
-    const random = createRandom(20261124)
-    let dispatched = 0
-    for (let round = 0; round < 2000; round++) {
-      let text = ''
-      const length = random.integer(10, 80)
-      for (let i = 0; i < length; i++) text += random.item(pieces)
-      text += ':\n'
-      const chunks: string[] = []
-      for (let from = 0; from < text.length; ) {
-        const to = Math.min(text.length, from + random.integer(1, 12))
-        chunks.push(text.slice(from, to))
-        from = to
-      }
-      const theirs: StreamEvent[] = []
-      const peer = createPeer({
-        onEvent: (e) => theirs.push({ event: e.event ?? 'message', data: e.data, id: e.id ?? '' }),
-      })
-      for (const chunk of chunks) peer.feed(chunk)
-      const ours = feed(chunks).events
-      dispatched += ours.length
-      expect(
-        ours.map(({ event, data }) => ({ event, data })),
-        JSON.stringify(chunks),
-      ).toEqual(theirs.map(({ event, data }) => ({ event, data })))
-      expect(parseEventStream(text).events).toEqual(ours)
-    }
-    expect(dispatched).toBeGreaterThan(1000)
+  test.each([
+    ['a line of the limit', `data: ${'x'.repeat(14)}\n\n`, { events: ['x'.repeat(14)] }],
+    [
+      'a line over it',
+      `data: a\n\ndata: ${'x'.repeat(15)}\n\ndata: b\n\n`,
+      { events: ['a'], ...over },
+    ],
+    ['a comment over it', `data: a\n\n:${'x'.repeat(20)}\ndata: b\n\n`, { events: ['a'], ...over }],
+    ['a line that never ends', `data: a\n\ndata: ${'x'.repeat(15)}`, { events: ['a'], ...over }],
+    [
+      'data of the limit in several lines',
+      `data: ${'x'.repeat(10)}\ndata: ${'y'.repeat(9)}\n\n`,
+      { events: [`${'x'.repeat(10)}\n${'y'.repeat(9)}`] },
+    ],
+    [
+      'data over it in several lines',
+      `data: a\n\ndata: ${'x'.repeat(10)}\ndata: ${'y'.repeat(10)}\n\ndata: b\n\n`,
+      { events: ['a'], ...over },
+    ],
+  ])('%s, whole and in pieces', (_what, text, expected) => {
+    const want = { errors: [], unterminated: false, ...expected }
+    expect(limited([text], 20)).toEqual(want)
+    expect(limited(Array.from(text), 20)).toEqual(want)
+    expect(limited([text.slice(0, 30), text.slice(30)], 20)).toEqual(want)
+  })
+
+  test('the whole-text reader tells it, and has it 16 M characters away', () => {
+    const text = `data: a\n\ndata: ${'x'.repeat(2000)}\n\n`
+    const parsed = parseEventStream(text, { maxBufferSize: 1000 })
+    expect(parsed.events.map((event) => event.data)).toEqual(['a'])
+    expect(parsed.error?.type).toBe('max-buffer-size-exceeded')
+    expect(parseEventStream(text)).not.toHaveProperty('error')
+    const huge = parseEventStream(`data: a\n\ndata: ${'x'.repeat(16 * 1024 * 1024)}\n\n`)
+    expect(huge.events.length).toBe(1)
+    expect(huge.error?.message).toContain('16777216')
   })
 })

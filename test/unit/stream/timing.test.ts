@@ -61,6 +61,23 @@ describe('TPOT', () => {
     expect(measure(recording(at), streamed).tpot).toBe(20)
   })
 
+  test('takes hidden reasoning off once where the first event counts it too', () => {
+    // 100 hidden tokens, then 4 events of one each; the first event says 101 so far.
+    const counted = outcome([0, 1, 2, 3], { ...tokens(104, 100), tokensInFirst: 101 })
+    expect(measure(recording(at), counted).tpot).toBe(20)
+  })
+
+  test('is absent where reasoning came as a summary, unless there was none to count', () => {
+    const summary = { reasoning: 'in short', summarized: true }
+    for (const usage of [tokens(104, 100), tokens(104)]) {
+      expect(measure(recording(at), outcome([0, 1, 2, 3], { ...usage, ...summary })).tpot).toBe(
+        undefined,
+      )
+    }
+    const none = outcome([0, 1, 2, 3], { ...tokens(4, 0), summarized: true })
+    expect(measure(recording(at), none).tpot).toBe(20)
+  })
+
   test.each([
     ['without usage', outcome([0, 1, 2])],
     ['with one event', outcome([0], tokens(1))],
@@ -83,6 +100,14 @@ describe('other times', () => {
       outcome([0, 1, 2], tokens(3)),
     )
     expect(timing).toEqual({ source: 'body', ttfb: 10, duration: 800 })
+  })
+
+  test('of a recording that has not the times of all its events are headers and the end', () => {
+    expect(measure(recording([150, 160]), outcome([0, 1, 2], tokens(3)))).toEqual({
+      source: 'stream',
+      ttfb: 10,
+      duration: 61,
+    })
   })
 
   test('of a stream without output are headers and the end', () => {
