@@ -1,4 +1,4 @@
-import type { StreamOutcome } from './interpret.ts'
+import type { Usage } from './draft.ts'
 import type { Recording } from './recording.ts'
 
 /** The times of one request, in float milliseconds; absent means not measured. */
@@ -25,6 +25,20 @@ export interface Timing {
   buffered?: boolean
 }
 
+/** What a dialect made of the events: what the definitions below need of it. */
+export interface Generated {
+  events: number
+  /** Indices of the events that carry generated output. */
+  generated: number[]
+  firstVisible: number | null
+  truncated: boolean
+  reasoning: string
+  choices: number
+  usage?: Usage
+  tokensInFirst?: number
+  summarized?: boolean
+}
+
 /** Gaps longer than this are stalls. */
 export const DEFAULT_STALL_LIMIT = 2000
 
@@ -44,7 +58,7 @@ export const DEFAULT_STALL_LIMIT = 2000
  */
 export function measure(
   recording: Recording,
-  outcome: StreamOutcome,
+  outcome: Generated,
   stallLimit: number = DEFAULT_STALL_LIMIT,
 ): Timing {
   const start = recording.startedAt
@@ -89,7 +103,7 @@ export function measure(
  * event. Where only a summary of them was streamed the split is not known: no figure then, nor
  * with several choices, without usage, or with one event.
  */
-function timePerOutputToken(span: number, outcome: StreamOutcome): number | undefined {
+function timePerOutputToken(span: number, outcome: Generated): number | undefined {
   const usage = outcome.usage
   if (!usage || outcome.choices > 1 || outcome.generated.length < 2) return undefined
   if (usage.completionTokens === undefined) return undefined
