@@ -48,6 +48,12 @@ export interface Dialect {
   rows?: boolean
   /** The headers that carry a token and a version, where they are not `Authorization: Bearer`. */
   headers?(token: string | undefined): { [name: string]: string }
+  /**
+   * How the keys of its words are written in an event that does nothing but add words, such as
+   * `"content":"`: such events are then read without a JSON parser (`mould.ts`). Only for a wire
+   * whose `read` takes from such an event nothing that depends on what came before.
+   */
+  words?: string[]
   /** The request's body. `stream` asks for an event stream, with usage where it can be asked for. */
   encode(request: ChatRequest, stream: boolean): Json
   /** Reads one event (or row) of a stream into the draft. */

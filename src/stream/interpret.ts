@@ -1,8 +1,8 @@
 import { type ChatRequest, type Dialect, promptOf } from './dialect.ts'
 import { type Api, dialectOf } from './dialects/index.ts'
 import { createDraft, type Draft, type ToolCall, type Usage } from './draft.ts'
-import { readErrorJson, readEventError, type ServerError } from './errors.ts'
-import { parseJson } from './json.ts'
+import { readEventError, type ServerError } from './errors.ts'
+import { type Found, readRows } from './read-rows.ts'
 import type { Recording } from './recording.ts'
 import { type Rows, rowsOfBody, rowsOfRecording } from './rows.ts'
 import { MAX_BUFFER_SIZE } from './sse.ts'
@@ -55,6 +55,11 @@ export interface InterpretOptions {
   maxBufferSize?: number
   /** What was asked, where the reading depends on it: `echo` gives the prompt back. */
   request?: ChatRequest
+  /**
+   * Read ordinary events by comparison with the one before, without parsing them.
+   * @default true; false is for tests, which hold the two against each other
+   */
+  scan?: boolean
   /** Whether a stream was asked for. Ollama's whole answers look like a stream of one row. */
   stream?: boolean
 }
@@ -78,8 +83,10 @@ export function interpretStream(
   const draft = createDraft()
   const request = options.request
   if (request?.echo) draft.echo = promptOf(request)
+  const keys = options.scan === false || draft.echo !== undefined ? [] : dialect.words || []
   const isWhole = rows.whole && (!dialect.rows || options.stream === false)
-  const outcome = isWhole ? readWhole(rows, dialect, draft) : readRows(rows, dialect, draft)
+  const found = isWhole ? readWhole(rows, dialect, draft) : readRows(rows, dialect, draft, keys)
+  const outcome = finish(draft, rows, found)
   if (typeof input !== 'string') {
     const seen = rows.at ? Object.assign({}, input, { at: rows.at }) : input
     outcome.timing = measure(seen, outcome, options.stallLimit)
@@ -88,59 +95,14 @@ export function interpretStream(
 }
 
 /** An answer that is one JSON value. */
-function readWhole(rows: Rows, dialect: Dialect, draft: Draft): StreamOutcome {
+function readWhole(rows: Rows, dialect: Dialect, draft: Draft): Found {
   const json = rows.whole || {}
   draft.error = readEventError(json)
   if (!draft.error) dialect.readBody(json, draft)
-  return finish(draft, rows, false, [], null)
+  return { streamed: false, generated: [], firstVisible: null }
 }
 
-function readRows(rows: Rows, dialect: Dialect, draft: Draft): StreamOutcome {
-  const data = rows.data
-  const generated: number[] = []
-  let firstVisible: number | null = null
-  let tokensInFirst: number | undefined
-  let undecodable: string | undefined
-  for (let i = 0; i < data.length; i++) {
-    const text = data[i] as string
-    if (text === '' || (text.length < 20 && text.trim() === '[DONE]')) continue
-    const named = rows.names[i] === 'error'
-    const json = parseJson(text)
-    if (json === undefined) {
-      if (named) draft.error = draft.error || readErrorJson(text)
-      else if (undecodable === undefined) undecodable = text
-      continue
-    }
-    const error = readEventError(json) || (named ? readErrorJson(json) : undefined)
-    if (error || named) {
-      draft.error = draft.error || error || readErrorJson(text)
-      continue
-    }
-    draft.generated = false
-    draft.visible = false
-    draft.counted = undefined
-    dialect.read(json, draft)
-    if (!draft.generated) continue
-    if (generated.length === 0) tokensInFirst = draft.counted || undefined
-    generated.push(i)
-    if (draft.visible && firstVisible === null) firstVisible = i
-  }
-  // Lines outside the standard carry errors of old llama.cpp (`error: {…}`) and llama-swap
-  // (a bare JSON object): a conforming parser drops them, and the failure with them.
-  if (!draft.error) draft.error = errorInLines(rows.unknown)
-  const outcome = finish(draft, rows, data.length > 0, generated, firstVisible)
-  outcome.tokensInFirst = tokensInFirst
-  outcome.undecodable = undecodable
-  return outcome
-}
-
-function finish(
-  draft: Draft,
-  rows: Rows,
-  streamed: boolean,
-  generated: number[],
-  firstVisible: number | null,
-): StreamOutcome {
+function finish(draft: Draft, rows: Rows, found: Found): StreamOutcome {
   const toolCalls: ToolCall[] = []
   draft.toolCalls.forEach((call) => {
     toolCalls.push({ id: call.id, name: call.name, arguments: call.arguments.join('') })
@@ -158,23 +120,13 @@ function finish(
     error,
     truncated: !draft.terminal && !error,
     unterminated: rows.unterminated,
-    streamed,
-    events: streamed ? rows.data.length : 0,
-    generated,
-    firstVisible,
+    undecodable: found.undecodable,
+    streamed: found.streamed,
+    events: found.streamed ? rows.data.length : 0,
+    generated: found.generated,
+    firstVisible: found.firstVisible,
+    tokensInFirst: found.tokensInFirst,
     choices: Math.max(1, draft.choices.size),
     summarized: draft.summarized || undefined,
   }
-}
-
-function errorInLines(lines: string[]): ServerError | undefined {
-  for (const line of lines) {
-    const named = /^error:\s*/.exec(line)
-    const text = named ? line.slice(named[0].length) : line
-    if (text[0] !== '{') continue
-    const json = parseJson(text)
-    const error = json && (named ? readErrorJson(json) : readEventError(json))
-    if (error) return error
-  }
-  return undefined
 }

@@ -28,6 +28,7 @@ const ABSENT = ['seed', 'n', 'ignore_eos', 'min_tokens', 'response_format', 'rea
  */
 export const anthropicMessages: Dialect = {
   path: '/v1/messages',
+  words: ['"text":"', '"thinking":"'],
 
   headers(token) {
     const headers: { [name: string]: string } = { 'anthropic-version': '2023-06-01' }

@@ -7,6 +7,7 @@ import { openaiChat } from './openai-chat.ts'
  */
 export const gateway: Dialect = {
   path: '/api/chat',
+  words: openaiChat.words,
   encode(request: ChatRequest, stream: boolean): Json {
     return openaiChat.encode(request.model ? request : withCurrent(request), stream)
   },

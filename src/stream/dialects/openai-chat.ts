@@ -14,6 +14,7 @@ import { askForUsage, choiceIndex, readChoices, readFinish } from './openai-choi
  */
 export const openaiChat: Dialect = {
   path: '/v1/chat/completions',
+  words: ['"content":"', '"reasoning_content":"', '"reasoning":"'],
 
   encode(request: ChatRequest, stream: boolean): Json {
     const body: Json = Object.assign({}, request, { messages: messagesOf(request), stream })

@@ -9,6 +9,7 @@ import { askForUsage, choiceIndex, readChoices, readFinish } from './openai-choi
  */
 export const openaiCompletions: Dialect = {
   path: '/v1/completions',
+  words: ['"text":"'],
 
   encode(request: ChatRequest, stream: boolean): Json {
     const body: Json = Object.assign({}, request, { prompt: promptOf(request), stream })
