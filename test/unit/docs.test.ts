@@ -10,7 +10,13 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 const { version } = JSON.parse(read('package.json'))
 
-const pages = ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', 'simulator/README.md'].concat(
+const pages = [
+  'README.md',
+  'README.ko.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'simulator/README.md',
+].concat(
   readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.md'))
     .map((file) => `docs/${file}`),
