@@ -32,6 +32,7 @@ export default defineConfig({
         test: {
           name: 'k6',
           include: ['test/k6/**/*.test.ts'],
+          globalSetup: ['test/support/announce-k6.ts'],
           fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 60_000,
