@@ -12,7 +12,8 @@ let clock: Clock | undefined
  *
  * k6 has no `performance`, and `Date.now()` is whole milliseconds. `exec.instance` rebuilds its
  * info object at every access (7 us); read from the object once fetched it costs 0.5 us, so hot
- * code keeps the object that this returns.
+ * code keeps the object that this returns. It is the machine's time of day, not a monotonic clock
+ * (k6 has none for scripts): an NTP step during a stream is in its times.
  *
  * In `teardown` k6 has no execution info ("not supported in the init context", measured on 0.47
  * to 2.2), so there the wall clock serves, in steps of 1 ms.

@@ -15,7 +15,7 @@ export interface Timing {
   gaps?: number[]
   /** Per output token after the first event. */
   tpot?: number
-  /** To the last generated event; for `body` and for failures to the end. */
+  /** To the last generated event; for `body`, and where nothing was generated, to the end. */
   duration: number
   /** Longest of the gaps. */
   longestGap?: number
