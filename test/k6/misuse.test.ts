@@ -4,7 +4,7 @@ import { EXIT, runK6 } from '../support/run-k6.ts'
 
 /** Each mistake with what the message must name: the value, what was expected, the fix. */
 const MISTAKES: { wrong: string; message: RegExp; env?: Record<string, string> }[] = [
-  { wrong: 'api', message: /api: expected one of openai-chat, gateway, got .*vllm/ },
+  { wrong: 'api', message: /api: expected one of openai-chat, .*gateway, got .*vllm/ },
   {
     wrong: 'baseUrl',
     message: /baseUrl: expected the server's address, got nothing; .*-e BASE_URL=/,
@@ -28,7 +28,7 @@ const MISTAKES: { wrong: string; message: RegExp; env?: Record<string, string> }
     env: { TEST_DURATION: '300' },
   },
   { wrong: 'summary', message: /docx/ },
-  { wrong: 'backend', message: /backend: expected one of gateway, got .*nope/ },
+  { wrong: 'backend', message: /backend: expected one of gateway.*, got .*nope/ },
 ]
 
 onEachK6('wrong use', (k6) => {
