@@ -2,7 +2,7 @@
 // in use sees them, while the server's own figures are read. Each part has its own goals.
 //
 //   k6 run -e BASE_URL=http://localhost:8000 examples/xk6-sse/comprehensive-test.js
-import { check, sleep } from 'k6'
+import { check } from 'k6'
 import exec from 'k6/execution'
 import http from 'k6/http'
 import {
@@ -14,6 +14,7 @@ import {
   errorKindThresholds,
   login,
   mergeThresholds,
+  pause,
   pickPrompt,
   profiles,
   scaleProfile,
@@ -72,7 +73,7 @@ export async function chatLoad(session) {
     'chat: status is 200': (r) => r.status === 200,
     'chat: has an answer': (r) => r.text.length > 0,
   })
-  sleep(thinkTime(1, 3))
+  pause(thinkTime(1, 3))
 }
 
 export async function streaming(session) {
@@ -85,7 +86,7 @@ export async function streaming(session) {
     'streaming: status is 200': (r) => r.status === 200,
     'streaming: came to its end': (r) => r.ok,
   })
-  sleep(3)
+  pause(3)
 }
 
 export async function apiStability() {
@@ -94,14 +95,15 @@ export async function apiStability() {
   for (const call of ['status', 'profiles', 'recommendations']) {
     const reply = await models[call]()
     check(reply, { [`api: ${call} answers 200`]: (r) => r.ok })
-    sleep(0.5)
+    pause(0.5)
   }
   await server.sample()
-  sleep(2)
+  pause(2)
 }
 
 export const handleSummary = createSummary({
   title: 'comprehensive test',
   sla: goals,
+  scenarios: options.scenarios,
   locale: env.string('LOCALE', 'en'),
 })

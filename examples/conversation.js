@@ -2,12 +2,12 @@
 // carries the history, so prompts grow; tags `turn` and `cache_state` keep the turns apart.
 //
 //   k6 run -e BASE_URL=http://localhost:8000 -e API=openai-chat examples/xk6-sse/conversation.js
-import { sleep } from 'k6'
 import {
   createChatClient,
   createConversation,
   createSummary,
   env,
+  pause,
   scaleProfile,
   summaryTrendStats,
   thinkTime,
@@ -48,7 +48,7 @@ export default async function () {
   for (const question of questions) {
     const reply = await talk.say(question)
     if (!reply.ok) return // the next user starts anew
-    sleep(thinkTime(1, 3))
+    pause(thinkTime(1, 3))
   }
 }
 

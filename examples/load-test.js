@@ -3,7 +3,7 @@
 // With the extension (examples/xk6-sse/) the same users read streams, and TTFT is measured too.
 //
 //   k6 run -e BASE_URL=http://localhost:8000 -e TEST_DURATION=2m -e MAX_VUS=5 examples/load-test.js
-import { check, sleep } from 'k6'
+import { check } from 'k6'
 import exec from 'k6/execution'
 import {
   canStream,
@@ -13,6 +13,7 @@ import {
   errorKindThresholds,
   login,
   mergeThresholds,
+  pause,
   pickPrompt,
   profiles,
   scaleProfile,
@@ -65,7 +66,7 @@ export default async function (session) {
     'has an answer': (r) => r.text.length > 0,
     'answered within 10 s': (r) => r.ok && r.timing.duration < 10000,
   })
-  sleep(thinkTime(1, 3))
+  pause(thinkTime(1, 3))
 }
 
 export const handleSummary = createSummary({

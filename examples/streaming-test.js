@@ -4,7 +4,7 @@
 // its own name, and the summary says so.
 //
 //   k6 run -e BASE_URL=http://localhost:8000 examples/xk6-sse/streaming-test.js
-import { check, sleep } from 'k6'
+import { check } from 'k6'
 import exec from 'k6/execution'
 import {
   canStream,
@@ -14,6 +14,7 @@ import {
   errorKindThresholds,
   login,
   mergeThresholds,
+  pause,
   pickPrompt,
   profiles,
   scaleProfile,
@@ -62,14 +63,14 @@ export default async function (session) {
     'the stream came to its end': (r) => r.ok,
     'tokens arrived': (r) => r.stream.chunks > 0,
   })
-  sleep(thinkTime(2, 5))
+  pause(thinkTime(2, 5))
 }
 
 // Stock k6 only: how long one token takes under this load.
 export async function probe(session) {
   const { prompt } = pickPrompt({ weights: { medium: 50, complex: 50 } })
   await chat.probe(prompt, { token: session.token })
-  sleep(thinkTime(1, 2))
+  pause(thinkTime(1, 2))
 }
 
 export const handleSummary = createSummary({

@@ -7,6 +7,7 @@
 import { check } from 'k6'
 import exec from 'k6/execution'
 import {
+  clientLagScenario,
   createChatClient,
   createSummary,
   env,
@@ -21,11 +22,18 @@ import {
   toThresholds,
 } from '../dist/index.js'
 
+// What the scenario of the lag runs: whether this machine keeps up is watched beside the load.
+export { clientLag } from '../dist/index.js'
+
 const scenario = scaleProfile(profiles.throughput)
+const scenarios = {
+  throughput: scenario,
+  lag: clientLagScenario({ duration: scenario.duration }),
+}
 const sla = slaPresets.guideThroughput
 
 export const options = {
-  scenarios: { throughput: scenario },
+  scenarios,
   thresholds: mergeThresholds(
     errorKindThresholds,
     toThresholds(sla, { window: scenario.duration }),
@@ -63,5 +71,6 @@ export const handleSummary = createSummary({
   title: 'throughput test',
   sla,
   window: scenario.duration,
+  scenarios,
   locale: env.string('LOCALE', 'en'),
 })

@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { mkdirSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { findK6, INSTALL } from './find-k6.js'
+import { findK6, INSTALL } from '../cli/find-k6.js'
 
 const NO_K6 = 3
 const DURATION = process.env.TEST_DURATION || '30s'

@@ -98,10 +98,14 @@ function check(options, style) {
       `${label('requireAuth')}: ${flavor} has no login; expected ${label('apiKey')} as well`,
     )
   }
-  for (const profile of Object.values(options.switchFaultFor).flat()) {
-    if (!options.profiles.includes(profile)) {
+  // vLLM's adapters have the names that a client gives them.
+  if (flavor === 'vllm') return
+  const [what, known] =
+    flavor === 'gateway' ? ['a profile', options.profiles] : ['a model', options.models]
+  for (const name of Object.values(options.switchFaultFor).flat()) {
+    if (!known.includes(name)) {
       throw new OptionError(
-        `${label('switchFaultFor')} ${profile}: expected a profile of ${options.profiles.join(', ')}`,
+        `${label('switchFaultFor')} ${name}: expected ${what} of ${known.join(', ')}`,
       )
     }
   }

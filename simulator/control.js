@@ -50,6 +50,7 @@ function chooseAnswer(method, url, text, services) {
       return change(text, services)
     case 'POST /__sim/models/reset':
       services.models.reset()
+      services.state?.reset()
       return ok({ current_profile: services.models.state.current })
     default:
       return { status: 404, body: detail(`${method} ${url.pathname}: no such control; ${KNOWN}`) }

@@ -4,6 +4,8 @@ export const flavorNames = /** @type {const} */ ([
   'vllm',
   'sglang',
   'llamacpp',
+  'llamacpp-router',
+  'llama-swap',
   'ollama',
   'tgi',
   'openai',

@@ -4,7 +4,7 @@ import { checkHardware, describeProfiles } from './profiles.js'
 import { createRandom, drawAround } from './random.js'
 
 /**
- * @typedef {'none' | 'fail' | 'stuck' | 'lying' | 'refuse' | 'slow' | 'reverted'} SwitchFault
+ * @typedef {'none' | 'fail' | 'stuck' | 'lying' | 'refuse' | 'slow' | 'reverted' | 'stopped'} SwitchFault
  *
  * @typedef {object} SwitchOutcome
  * @property {'accepted' | 'current' | 'unknown' | 'busy' | 'refused' | 'incompatible'} verdict
@@ -24,7 +24,7 @@ export function createModelManager(readOptions) {
   const first = readOptions().profiles[0] ?? ''
 
   const fresh = () => ({
-    /** @type {'running' | 'switching' | 'error'} */
+    /** @type {'running' | 'switching' | 'error' | 'stopped'} */
     status: 'running',
     /** What the status says. */
     current: first,
@@ -62,7 +62,11 @@ export function createModelManager(readOptions) {
     switches += 1
     if (fault === 'stuck') return
     const random = createRandom(options.seed, 'load', switches)
-    const time = drawAround(options.loadTime, options.loadSpread, random)
+    const time = drawAround(
+      options.loadTimeFor[profile] ?? options.loadTime,
+      options.loadSpread,
+      random,
+    )
     // While a switch refuses or holds chats the old model is out of memory, so it comes back cold.
     const cold = state.cold || options.duringSwitch !== 'old'
     cancelLoad = at(now() + time * (fault === 'slow' ? SLOW_FACTOR : 1), () => {
@@ -98,7 +102,9 @@ export function createModelManager(readOptions) {
 
     /** The profile in memory; none while a switch has emptied it. */
     get loaded() {
-      const emptied = state.status === 'switching' && readOptions().duringSwitch !== 'old'
+      const emptied =
+        state.status === 'stopped' ||
+        (state.status === 'switching' && readOptions().duringSwitch !== 'old')
       return emptied ? null : (profiles[state.answering] ?? null)
     },
 
@@ -121,6 +127,8 @@ export function createModelManager(readOptions) {
       if (state.status === 'running' && state.current === profile)
         return { verdict: 'current', was }
       if (fault === 'reverted') settle({ status: 'running' })
+      // The guide's own gateway: its docker stops the old model, and then it fails (facts/wire.md 3.1).
+      else if (fault === 'stopped') settle({ status: 'stopped' })
       else load(profile, hardware, fault)
       return { verdict: 'accepted', was }
     },

@@ -133,6 +133,33 @@ export const faultRates = {
   },
 }
 
+/** @type {Kind} */
+export const gigabytes = {
+  expected: 'GB, a number above 0',
+  like: '24',
+  placeholder: '<gb>',
+  read: seconds.read,
+}
+
+/** @type {Kind} */
+export const numbersOfModels = {
+  expected: 'MODEL=NUMBER pairs, each number 0 or more',
+  like: 'small=300,large=2000',
+  placeholder: '<model=number,…>',
+  read: (value) => {
+    const pairs = readPairs(value)
+    if (!pairs) return undefined
+    /** @type {Record<string, number>} */
+    const numbers = {}
+    for (const [model, given] of pairs) {
+      const number = atLeast(0, toNumber(given))
+      if (number === undefined) return undefined
+      numbers[model] = number
+    }
+    return numbers
+  },
+}
+
 /**
  * @param {readonly string[]} faults
  * @returns {Kind}

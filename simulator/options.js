@@ -4,7 +4,16 @@ import { defaultProfiles } from './profiles.js'
 
 /** @import { Kind } from './option-kinds.js' */
 
-export const switchFaults = ['none', 'fail', 'stuck', 'lying', 'refuse', 'slow', 'reverted']
+export const switchFaults = [
+  'none',
+  'fail',
+  'stuck',
+  'lying',
+  'refuse',
+  'slow',
+  'reverted',
+  'stopped',
+]
 
 /**
  * @typedef {object} SimulatorOptions
@@ -30,6 +39,10 @@ export const switchFaults = ['none', 'fail', 'stuck', 'lying', 'refuse', 'slow',
  * @property {string[]} profiles of the gateway, the first runs at the start
  * @property {boolean} upstream404As200 an unknown model gives HTTP 200, as the guide's gateway does
  * @property {number} loadTime ms that a model takes to load, default 800
+ * @property {Record<string, number>} loadTimeFor the same for some models
+ * @property {number} vram GB of memory for models, default 24; not of the gateway
+ * @property {number} modelVram GB that a model takes, default 14
+ * @property {Record<string, number>} vramFor the same for some models
  * @property {number} loadSpread fraction around loadTime, default 0
  * @property {number} coldTtft ms that the first answer after a load comes later, default 400
  * @property {'503' | 'wait' | 'old'} duringSwitch what happens to chats, default `503`
@@ -176,6 +189,30 @@ export const optionTable = {
     kind: kinds.milliseconds,
     default: 800,
     help: 'that a model takes to load',
+  },
+  loadTimeFor: {
+    flag: '--load-time-for',
+    kind: kinds.numbersOfModels,
+    default: {},
+    help: 'the same for some models',
+  },
+  vram: {
+    flag: '--vram',
+    kind: kinds.gigabytes,
+    default: 24,
+    help: 'GB of memory for models, of all but the gateway; one too many evicts the oldest',
+  },
+  modelVram: {
+    flag: '--model-vram',
+    kind: kinds.gigabytes,
+    default: 14,
+    help: 'GB that a model takes',
+  },
+  vramFor: {
+    flag: '--vram-for',
+    kind: kinds.numbersOfModels,
+    default: {},
+    help: 'the same for some models',
   },
   loadSpread: {
     flag: '--load-spread',

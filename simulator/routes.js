@@ -10,7 +10,7 @@ import { refuse, sendBody } from './exchange.js'
  */
 export async function answer(exchange, { routes, manners, guards }) {
   const { entry, req, url } = exchange
-  const here = routes.filter(({ path }) => path === url.pathname)
+  const here = routes.filter(({ path }) => fits(path, url.pathname))
   const found = here.find(({ method }) => method === req.method)
   if (here[0]) entry.api = here[0].api
   if (found) return found.handle(exchange)
@@ -21,6 +21,15 @@ export async function answer(exchange, { routes, manners, guards }) {
   const allow = here.map((one) => one.method).join(', ')
   const refusal = manners.notAllowed(method, url.pathname)
   refuse(exchange, { ...refusal, headers: { allow, ...refusal.headers } })
+}
+
+/**
+ * A path that ends in `/*` has a name there, which may have slashes.
+ * @param {string} path
+ * @param {string} asked
+ */
+function fits(path, asked) {
+  return path === asked || (path.endsWith('/*') && asked.startsWith(path.slice(0, -1)))
 }
 
 /**

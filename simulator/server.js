@@ -4,6 +4,7 @@
 /** @import { ModelManager } from './models.js' */
 /** @import { SimulatorOptions } from './options.js' */
 /** @import { RequestRecord } from './record.js' */
+/** @import { FlavorState } from './wire.js' */
 import { createServer } from 'node:http'
 import { createAuth } from './auth.js'
 import { now, toEpoch } from './clock.js'
@@ -31,7 +32,7 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024
  * @property {Auth} auth
  * @property {() => number} countAnswer the ordinal of the next chat, from 1
  * @property {() => void} restartAnswers
- * @property {unknown} state what the flavor remembers, as its `createState` made it
+ * @property {FlavorState | undefined} state what the flavor remembers, as its `createState` made it
  *
  * @typedef {object} Simulator
  * @property {() => Promise<{ url: string, port: number }>} listen
@@ -67,6 +68,7 @@ export function createSimulator(given = {}) {
       closing = true
       closed ??= new Promise((resolve) => {
         services.models.close()
+        services.state?.close()
         server.close(() => resolve())
         server.closeAllConnections()
       })

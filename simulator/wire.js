@@ -16,7 +16,9 @@
  * @property {Manners} manners on paths that are not there
  * @property {(path: string) => boolean} [guards] paths that need credentials even if nothing is there
  * @property {MetricRow[]} [metrics] names of /metrics; absent: there is none
- * @property {(readOptions: () => SimulatorOptions) => unknown} [createState] what it remembers
+ * @property {(readOptions: () => SimulatorOptions) => FlavorState} [createState] what it remembers
+ *
+ * @typedef {{ reset(): void, close(): void }} FlavorState
  *
  * @typedef {object} Route
  * @property {string} method

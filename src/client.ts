@@ -1,3 +1,4 @@
+import { type ConnectResult, measureConnection } from './chat/connect.ts'
 import { type EmbedResult, requestEmbeddings } from './chat/embed.ts'
 import {
   type ChatParams,
@@ -5,10 +6,12 @@ import {
   prepare,
   SERVER_OPTIONS,
   type ServerOptions,
+  serverUrl,
 } from './chat/exchange.ts'
 import type { ChatResult } from './chat/result.ts'
+import { warnOnce } from './core/env.ts'
 import { misuse, show } from './core/errors.ts'
-import { checkKeys } from './core/options.ts'
+import { checkKeys, durationOption } from './core/options.ts'
 import { recordGoodput, type Slo } from './metrics/goodput.ts'
 import { record, type Tags, tagValue } from './metrics/recorder.ts'
 import { type Itl, recordEnd, recordStream, recordTimes, recordUsage } from './metrics/request.ts'
@@ -18,7 +21,9 @@ export interface ChatClientOptions extends ServerOptions {
   /** Limits that make a request good (`llm_goodput`), in ms. */
   slo?: Slo
   /**
-   * Which gaps become samples of `llm_itl`. k6 keeps all of them in memory, about 26 bytes each.
+   * Which gaps become samples of `llm_itl`. k6 keeps every sample in memory, about 26 bytes each.
+   * `'sample'`: one in ten, each gap of the run with the same chance, so percentiles are those of
+   * all gaps; p99 wants some 10,000 tokens. `'all'`: every one.
    * @default 'none'
    */
   itl?: Itl
@@ -44,6 +49,13 @@ export interface ChatClient {
    */
   probe(request: string | ChatMessage[] | ChatRequest, params?: ChatParams): Promise<ChatResult>
   /**
+   * Opens a connection to the server by `k6/http`, with a request for headers only, and records
+   * what it took as `llm_connect`: with `k6/x/sse` every stream opens one, inside its TTFT. An
+   * estimate, never taken off. Call it in `setup()`, or before a VU's first request: a VU that
+   * has a connection measures nothing.
+   */
+  connect(params?: Pick<ChatParams, 'tags' | 'timeout'>): Promise<ConnectResult>
+  /**
    * Asks for embeddings (OpenAI's `/v1/embeddings`; vLLM, SGLang, llama.cpp, TGI, Ollama, LiteLLM
    * have it) and records the request like any other, with `api: 'embeddings'`.
    */
@@ -62,7 +74,15 @@ const OPTIONS = (SERVER_OPTIONS as readonly string[]).concat('slo', 'itl', 'tags
 export function createChatClient(options: ChatClientOptions = {}): ChatClient {
   checkKeys('createChatClient', options, OPTIONS)
   const itl = options.itl || 'none'
-  if (itl !== 'none' && itl !== 'all') misuse(`itl: expected 'none' or 'all', got ${show(itl)}`)
+  if (itl !== 'none' && itl !== 'sample' && itl !== 'all') {
+    misuse(`itl: expected 'none', 'sample' or 'all', got ${show(itl)}`)
+  }
+  if (itl === 'all') {
+    warnOnce(
+      "itl: 'all' keeps every gap in k6's memory, about 26 bytes each (94 MB for an hour at 1000 " +
+        "tokens/s, twice that with a threshold on a tag of it); itl: 'sample' keeps one in ten",
+    )
+  }
   const keep = options.keep || 'nothing'
   if (keep !== 'nothing' && keep !== 'recording') {
     misuse(`keep: expected 'nothing' or 'recording', got ${show(keep)}`)
@@ -104,6 +124,14 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
       recordEnd(result, tags)
       recordUsage(result, tags)
       if (result.ok) record('llm_ttft_probe', result.timing.duration, tags)
+      return result
+    },
+    async connect(params = {}) {
+      checkKeys('connect', params, ['tags', 'timeout'])
+      const timeout = durationOption('timeout', params.timeout, 10000)
+      const tags = Object.assign({ api }, options.tags, params.tags)
+      const result = await measureConnection(`${serverUrl(options.baseUrl)}/`, timeout, tags)
+      record('llm_connect', result.duration, tags)
       return result
     },
     async embed(input, params = {}) {

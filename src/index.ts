@@ -1,5 +1,6 @@
 // talk
 
+export type { ConnectResult } from './chat/connect.ts'
 export type { EmbedResult } from './chat/embed.ts'
 export type { ChatParams, ServerOptions } from './chat/exchange.ts'
 export { type LoginOptions, type LoginResult, login } from './chat/login.ts'
@@ -14,24 +15,39 @@ export {
 export { httpTransport } from './chat/transports/http.ts'
 export { type SseModule, sseTransport } from './chat/transports/sse.ts'
 export { type ChatClient, type ChatClientOptions, createChatClient } from './client.ts'
+export { type Conversation, type ConversationOptions, createConversation } from './conversation.ts'
 // configure
 export { env } from './core/env.ts'
 export { randomIntBetween, randomItem, uuidv4 } from './core/random.ts'
 // judge
 export type { Slo } from './metrics/goodput.ts'
 export { metricNames } from './metrics/names.ts'
-export { type Conversation, type ConversationOptions, createConversation } from './conversation.ts'
 export { createModelManager, type ModelManager } from './model-manager.ts'
+export {
+  type ModelSwitchOptions,
+  modelSwitch,
+  modelSwitchScenario,
+  modelSwitchSetup,
+  modelSwitchTeardown,
+} from './model-switch.ts'
+export type { ModelState } from './models/backend.ts'
+export type { Endpoint, Endpoints, StatusEndpoint } from './models/backends/custom.ts'
+export type { BackendName } from './models/backends/index.ts'
+export type { ModelManagerOptions } from './models/manager.ts'
 export type {
-  ModelManagerOptions,
+  LoadResult,
   StatusResult,
   SwitchReason,
   SwitchResult,
-} from './models/manager.ts'
+} from './models/switch-result.ts'
+export { switchTour } from './models/tour.ts'
 // report
+export type { Certificate } from './report/certificate.ts'
 export { createSummary, type SummaryOptions } from './report/summary.ts'
+export type { Validity, ValidityReason } from './report/validity.ts'
 export { createServerMonitor, type ServerMonitorOptions } from './server-monitor.ts'
 export type { ThresholdOptions } from './sla/options.ts'
+export { perPair, perTag } from './sla/per-tag.ts'
 export { slaPresets } from './sla/presets.ts'
 export { extendSla, type Percentiles, type Sla, type SlaOverrides } from './sla/sla.ts'
 export {
@@ -50,6 +66,8 @@ export { interpretStream, type StreamOutcome } from './stream/interpret.ts'
 export type { Recording } from './stream/recording.ts'
 export { parseEventStream, type StreamEvent } from './stream/sse.ts'
 export type { Timing } from './stream/timing.ts'
+// when, and whether to believe it
+export { clientLag, clientLagScenario, pause } from './workload/lag.ts'
 export {
   profiles,
   type Scenario,
@@ -65,3 +83,4 @@ export {
   promptSets,
 } from './workload/prompts.ts'
 export { type ScaleOptions, scaleProfile } from './workload/scale.ts'
+export { type ValidityOptions, validityThresholds } from './workload/validity.ts'

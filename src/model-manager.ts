@@ -1,16 +1,15 @@
-import type { ApiReply } from './chat/api-call.ts'
 import type { ChatError } from './chat/result.ts'
 import { record, type Tags, tagValue } from './metrics/recorder.ts'
-import {
-  createSwitcher,
-  type ModelManagerOptions,
-  type StatusResult,
-  type SwitchResult,
-} from './models/manager.ts'
+import type { ApiReply } from './models/api-reply.ts'
+import { createSwitcher, type ModelManagerOptions } from './models/manager.ts'
+import type { LoadResult, StatusResult, SwitchResult } from './models/switch-result.ts'
 
 export interface ModelManager {
+  readonly backend: string
   /** Longest time that a switch may take, ms. */
   readonly deadline: number
+  /** For `options.teardownTimeout`: a switch in flight, the one back, and a minute. */
+  readonly teardownTimeout: string
   /** The models that can be switched to. */
   list(): Promise<{ ok: boolean; models: string[]; error: ChatError | null }>
   /** Where the server is; records `llm_server_gpu_memory` where it says how much is in use. */
@@ -21,17 +20,26 @@ export interface ModelManager {
   recommendations(): Promise<ApiReply>
   /** Reads the profiles anew. The guide's gateway then goes back to its default model. */
   reload(): Promise<ApiReply>
+  /** Any further call that the backend has, by its name there. */
+  call(name: string): Promise<ApiReply>
   /** Switches, waits, and verifies that the new model answers; records the switch once. */
   switchTo(model: string): Promise<SwitchResult>
+  /** As `switchTo` beside what is in memory already; records nothing. */
+  load(model: string): Promise<SwitchResult>
+  /** Takes a model out of memory and looks whether it is gone. Records nothing. */
+  unload(model: string): Promise<LoadResult>
+  /** Downloads a model (`ollama`). Records nothing. */
+  pull(model: string): Promise<LoadResult>
   /** Waits until no switch is under way, up to the deadline. */
   waitReady(): Promise<StatusResult>
   /**
-   * Puts a model back, for `teardown`: waits for a switch in flight, then switches where another
-   * model is in force. Records nothing. Needs a `teardownTimeout` of twice the deadline + 60 s.
+   * Puts back what was, for `teardown`: waits for a switch in flight, unloads what was not in
+   * memory, loads what was. Records nothing. Needs {@link teardownTimeout}.
    *
-   * @returns the switch, `undefined` where there was nothing to put back
+   * @param before what `status()` said in `setup`, or the name of one model
+   * @returns the last switch, `undefined` where there was nothing to put back
    */
-  restore(model: string | null | undefined): Promise<SwitchResult | undefined>
+  restore(before: StatusResult | string | null | undefined): Promise<SwitchResult | undefined>
 }
 
 /**
@@ -62,7 +70,7 @@ export function createModelManager(options: ModelManagerOptions = {}): ModelMana
 
   /** The first answer of a model is cold, the one after it is warm. */
   async function recordFirstAnswers(result: SwitchResult, tags: Tags): Promise<void> {
-    const warm = await switcher.ask(result.to, result.first?.model)
+    const warm = await switcher.ask(result.to, result.askedAs)
     const pairs = [
       ['cold', result.first],
       ['warm', warm],
@@ -82,7 +90,9 @@ export function createModelManager(options: ModelManagerOptions = {}): ModelMana
   }
 
   return {
+    backend: switcher.backend,
     deadline: switcher.deadline,
+    teardownTimeout: `${Math.ceil(switcher.deadline / 1000) * 2 + 60}s`,
     list: switcher.list,
     async status() {
       const seen = await switcher.status()
@@ -96,13 +106,12 @@ export function createModelManager(options: ModelManagerOptions = {}): ModelMana
     profiles: () => switcher.call('profiles'),
     recommendations: () => switcher.call('recommendations'),
     reload: () => switcher.call('reload'),
+    call: switcher.call,
     switchTo,
+    load: switcher.load,
+    unload: switcher.unload,
+    pull: switcher.pull,
     waitReady: switcher.waitReady,
-    async restore(model) {
-      if (!model) return undefined
-      const seen = await switcher.waitReady()
-      if (seen.current === model && seen.state === 'ready') return undefined
-      return switcher.switchTo(model)
-    },
+    restore: switcher.restore,
   }
 }

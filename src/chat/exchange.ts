@@ -27,7 +27,10 @@ export interface ServerOptions {
   path?: string
   /** Model to ask for. @default `MODEL`, read at each request; else the server's own choice */
   model?: Lazy<string | undefined>
-  /** Sent as `Authorization: Bearer …`, to Anthropic as `x-api-key`. @default `API_TOKEN`, read at each request */
+  /**
+   * Sent as `Authorization: Bearer …`, with `anthropic-messages` as `x-api-key`.
+   * @default `API_TOKEN`, read at each request
+   */
   token?: Lazy<string | undefined>
   /** Further headers. */
   headers?: { [name: string]: string }
@@ -167,7 +170,7 @@ function abortable(after: AbortAfter, transport: Transport): AbortAfter {
 /** The address in force; ends the test where there is none. */
 export function serverUrl(option: Lazy<string | undefined> | undefined): string {
   const value = option === undefined ? baseUrlFromEnv() : resolve(option)
-  if (value === undefined || value === '') {
+  if (value === undefined || value === null || value === '') {
     misuse(
       "baseUrl: expected the server's address, got nothing; pass { baseUrl: " +
         "'http://localhost:8000' } or run with -e BASE_URL=http://localhost:8000",
@@ -182,7 +185,8 @@ export function setting(
   name: string,
 ): string | undefined {
   const value = option === undefined ? undefined : resolve(option)
-  return value === undefined || value === '' ? env.string(name) : value
+  // k6 turns what setup() returned as undefined into null.
+  return value === undefined || value === null || value === '' ? env.string(name) : value
 }
 
 /** The header of a bearer token, where there is one. */

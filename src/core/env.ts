@@ -56,6 +56,25 @@ export const env = {
     return env.number(name, fallback, { min: 0, max: 1 })
   },
 
+  /** Names with commas between, or a JSON list where a name has commas itself. */
+  list(name: string): string[] | undefined {
+    const text = env.string(name)
+    if (text === undefined) return undefined
+    let list: unknown = text.split(',').map((item) => item.trim())
+    if (text.charAt(0) === '[') {
+      try {
+        list = JSON.parse(text)
+      } catch (_notJson) {
+        list = []
+      }
+    }
+    const names = list as unknown[]
+    if (names.length === 0 || names.some((item) => typeof item !== 'string' || item === '')) {
+      misuse(`${name}=${show(text)}: expected names, like -e ${name}=a,b or '["a","b"]'`)
+    }
+    return names as string[]
+  },
+
   /** An http or https address without a trailing slash. */
   url(name: string, fallback?: string): string | undefined {
     const text = env.string(name)

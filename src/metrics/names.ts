@@ -36,7 +36,10 @@ export const METRICS = {
   llm_tpot: { kind: 'time', what: 'time per output token after the first event' },
   llm_tokens_per_second: { kind: 'trend', what: '1000 / TPOT of each request' },
   llm_gap_max: { kind: 'time', what: 'longest gap between generated events of a request' },
-  llm_itl: { kind: 'time', what: 'every gap between generated events (opt-in: itl)' },
+  llm_itl: {
+    kind: 'time',
+    what: 'gaps between generated events: all, or one in ten (opt-in: itl)',
+  },
   llm_prompt_tokens: { kind: 'counter', what: 'prompt tokens, as the server counts' },
   llm_completion_tokens: { kind: 'counter', what: 'completion tokens, as the server counts' },
   llm_cached_tokens: {
@@ -51,6 +54,11 @@ export const METRICS = {
   llm_stalls: { kind: 'counter', what: 'gaps between generated events over stallLimit' },
   llm_truncated: { kind: 'rate', what: 'share of streams that ended without a terminal signal' },
   llm_buffered: { kind: 'rate', what: 'share of streams that a proxy or gateway buffered' },
+  llm_connect: {
+    kind: 'time',
+    what: 'estimate of the connection set-up inside the times of streams: look-up, TCP, TLS',
+  },
+  llm_client_lag: { kind: 'time', what: 'how late the load generator itself woke up' },
   llm_model_switch_duration: {
     kind: 'time',
     what: 'request for a switch to the first verified answer of the new model',
@@ -92,6 +100,8 @@ export const metricNames = {
   stalls: 'llm_stalls',
   truncated: 'llm_truncated',
   buffered: 'llm_buffered',
+  connect: 'llm_connect',
+  clientLag: 'llm_client_lag',
   modelSwitchDuration: 'llm_model_switch_duration',
   modelSwitchFailed: 'llm_model_switch_failed',
   modelColdTtft: 'llm_model_cold_ttft',

@@ -1,66 +1,29 @@
-import { sleep } from 'k6'
-import { type ApiReply, callApi } from '../chat/api-call.ts'
-import {
-  authorization,
-  createExchange,
-  type ServerOptions,
-  serverUrl,
-  setting,
-} from '../chat/exchange.ts'
+import type { ServerOptions } from '../chat/exchange.ts'
 import type { ChatError, ChatResult } from '../chat/result.ts'
-import { canStream } from '../chat/transport.ts'
-import { now } from '../core/clock.ts'
 import { env } from '../core/env.ts'
 import { misuse, show } from '../core/errors.ts'
 import { checkKeys, durationOption } from '../core/options.ts'
-import type { Backend, Call, ModelState } from './backend.ts'
-import { gateway } from './gateway.ts'
-
-const BACKENDS: { [name: string]: Backend } = { gateway }
-
-/** Why a switch did not succeed. */
-export type SwitchReason =
-  /** The request was turned down (404, 409, 422, incompatible hardware). */
-  | 'refused'
-  /** Loading began and ended in an error. */
-  | 'failed'
-  /** Accepted, and the old model stayed in force. */
-  | 'not_started'
-  /** Not done at the deadline. */
-  | 'stuck'
-  /** The status names the new model and another one answers. */
-  | 'lost'
-  /** The server could not be reached. */
-  | 'gone'
-
-export interface SwitchResult {
-  /** The new model has answered under its own name. */
-  ok: boolean
-  from: string | null
-  to: string
-  backend: string
-  /** The model was in force already: nothing was switched, nothing is measured. */
-  already: boolean
-  /** ms from the request for the switch to the end of the first verified answer. */
-  duration?: number
-  /** ms until the server had accepted (or refused) the request. */
-  accepted?: number
-  reason?: SwitchReason
-  message?: string
-  /** The first answer of the new model: its start is cold. */
-  first?: ChatResult
-}
-
-export interface StatusResult extends ModelState {
-  ok: boolean
-  /** ms */
-  duration: number
-  error: ChatError | null
-}
+import type { ApiReply } from './api-reply.ts'
+import type { BackendOptions, Call } from './backend.ts'
+import type { Endpoints } from './backends/custom.ts'
+import { type BackendName, backendOf } from './backends/index.ts'
+import { onlyOneVu } from './one-vu.ts'
+import { createModelServer } from './server.ts'
+import { performPull, performSwitch, performUnload } from './switch.ts'
+import type { LoadResult, StatusResult, SwitchResult } from './switch-result.ts'
 
 export interface ModelManagerOptions extends Omit<ServerOptions, 'path' | 'model'> {
   /** The management API. @default 'gateway' */
-  backend?: 'gateway'
+  backend?: BackendName
+  /**
+   * The models of servers that have no list of them: for `vllm-lora` each adapter's path, for
+   * `vllm-sleep` each model's address, for `sglang` the paths of the weights.
+   */
+  models?: BackendOptions['models']
+  /** `backend: 'custom'`: the calls of your own API. */
+  endpoints?: Endpoints
+  /** Unload what is in memory before a switch, on servers that hold several. @default false */
+  exclusive?: boolean
   /** Tags of every sample, and of what k6 itself records for the API's calls. */
   tags?: { [name: string]: string }
   /**
@@ -85,12 +48,19 @@ export interface ModelSwitcher {
   /** One of the API's further calls. */
   call(name: string): Promise<ApiReply>
   switchTo(model: string): Promise<SwitchResult>
+  load(model: string): Promise<SwitchResult>
+  unload(model: string): Promise<LoadResult>
+  pull(model: string): Promise<LoadResult>
   waitReady(): Promise<StatusResult>
+  restore(before: string | StatusResult | null | undefined): Promise<SwitchResult | undefined>
   ask(model: string, served: string | undefined): Promise<ChatResult>
 }
 
 const OPTIONS = [
   'backend',
+  'models',
+  'endpoints',
+  'exclusive',
   'baseUrl',
   'api',
   'token',
@@ -104,191 +74,94 @@ const OPTIONS = [
   'grace',
 ]
 
-/** How often the new model may be absent from answers before the switch counts as lost. */
-const WRONG_ANSWERS = 3
-
 /** Talks to a management API; records nothing. `createModelManager` adds the metrics. */
 export function createSwitcher(options: ModelManagerOptions): ModelSwitcher {
   checkKeys('createModelManager', options, OPTIONS)
-  const name = options.backend || 'gateway'
-  const backend =
-    Object.keys(BACKENDS).indexOf(name) !== -1
-      ? (BACKENDS[name] as Backend)
-      : misuse(
-          `backend: expected one of ${Object.keys(BACKENDS).join(', ')}, got ${show(options.backend)}`,
-        )
+  const backend = backendOf(options.backend || 'gateway', options)
+  if (options.endpoints && backend.name !== 'custom') {
+    misuse(`endpoints: only for backend 'custom', got backend ${show(backend.name)}`)
+  }
   const seconds = env.number('MODEL_SWITCH_TIMEOUT', 180, { min: 1 }) as number
-  const deadline = durationOption('deadline', options.deadline, seconds * 1000)
-  const pollInterval = durationOption('pollInterval', options.pollInterval, 500)
-  const grace = durationOption('grace', options.grace, 10000)
-  const timeout = durationOption('timeout', options.timeout, 30000)
-  const send = createExchange({
-    baseUrl: options.baseUrl,
-    api: options.api || 'gateway',
-    token: options.token,
-    headers: options.headers,
-    stallLimit: options.stallLimit,
-    transport: options.transport,
-    timeout,
-  })
-
-  function request(call: Call): Promise<ApiReply> {
-    return callApi({
-      method: call.method,
-      url: serverUrl(options.baseUrl) + call.path,
-      json: call.json,
-      timeout,
-      headers: Object.assign(
-        {},
-        authorization(setting(options.token, 'API_TOKEN')),
-        options.headers,
-      ),
-      tags: Object.assign({ name: call.path }, options.tags),
-    })
+  const patience = {
+    deadline: durationOption('deadline', options.deadline, seconds * 1000),
+    pollInterval: durationOption('pollInterval', options.pollInterval, 500),
+    grace: durationOption('grace', options.grace, 10000),
+    timeout: durationOption('timeout', options.timeout, 30000),
   }
+  const server = createModelServer(backend, options, patience)
+  const makesRoom = options.exclusive || backend.makesNoRoom || false
+  let latest: string | null = null
 
-  async function status(): Promise<StatusResult> {
-    const reply = await request(backend.status)
-    const state = backend.readStatus(reply.json)
-    return Object.assign(state, { ok: reply.ok, duration: reply.duration, error: reply.error })
-  }
-
-  async function switchTo(model: string): Promise<SwitchResult> {
+  async function change(what: string, model: string, makeRoom: boolean): Promise<SwitchResult> {
     if (typeof model !== 'string' || model === '') {
-      misuse(`switchTo: expected the name of a model, got ${show(model)}`)
+      misuse(`${what}: expected the name of a model, got ${show(model)}`)
     }
-    const before = await status()
-    const result: SwitchResult = {
-      ok: false,
-      from: before.current,
-      to: model,
-      backend: backend.name,
-      already: false,
-    }
-    const started = now()
-    const reply = await request(backend.switchTo(model))
-    result.accepted = now() - started
-    if (!reply.ok) {
-      const error = reply.error as ChatError
-      return failed(
-        result,
-        error.status >= 400 && error.status < 500 ? 'refused' : 'gone',
-        error.message,
-      )
-    }
-    if (backend.wasThere(reply.json)) {
-      result.ok = true
-      result.already = true
-      return result
-    }
-    const loaded = await waitForModel(model, result, started, before.state === 'error')
-    if (loaded === undefined) return result
-    return verify(model, loaded.servedAs[model], result, started)
+    onlyOneVu(what)
+    const result = await performSwitch(server, model, latest, makeRoom)
+    if (result.ok) latest = model
+    return result
   }
 
-  /** Polls until the status names the model; `undefined` where it will not. */
-  async function waitForModel(
-    model: string,
-    result: SwitchResult,
-    started: number,
-    errorBefore: boolean,
-  ): Promise<StatusResult | undefined> {
-    let seenLoading = false
-    for (;;) {
-      const seen = await status()
-      const elapsed = now() - started
-      if (seen.ok) {
-        if (seen.state === 'ready' && seen.current === model) return seen
-        if (seen.state === 'loading') seenLoading = true
-        // The error of an earlier switch may stand until this one begins.
-        if (seen.state === 'error' && (!errorBefore || seenLoading || elapsed > grace)) {
-          failed(result, 'failed', seen.message)
-          return undefined
-        }
-        if (seen.state === 'ready' && (seenLoading || elapsed > grace)) {
-          const reason = seenLoading ? 'failed' : 'not_started'
-          failed(result, reason, `the server is running ${show(seen.current)} again`)
-          return undefined
-        }
-      }
-      if (elapsed + pollInterval > deadline) {
-        const error = seen.error
-        failed(
-          result,
-          error === null ? 'stuck' : 'gone',
-          error === null ? `still ${seen.state} after ${Math.round(elapsed)} ms` : error.message,
-        )
-        return undefined
-      }
-      sleep(pollInterval / 1000)
-    }
-  }
-
-  /** A status field alone is not believed: the new model must answer, under its own name. */
-  async function verify(
-    model: string,
-    served: string | undefined,
-    result: SwitchResult,
-    started: number,
-  ): Promise<SwitchResult> {
-    let wrong = 0
-    for (;;) {
-      const answer = await ask(model, served)
-      const elapsed = now() - started
-      const named = answer.model === undefined || answer.model === model || answer.model === served
-      if (answer.ok && named) {
-        result.ok = true
-        result.duration = elapsed
-        result.first = answer
-        return result
-      }
-      const said = answer.error ? answer.error.message : `${show(answer.model)} answered`
-      // A 4xx is an answer of a server that does not know the model; all else may still pass.
-      if (answer.ok || (answer.status >= 400 && answer.status < 500)) wrong++
-      if (wrong >= WRONG_ANSWERS) return failed(result, 'lost', said)
-      if (elapsed + pollInterval > deadline) {
-        return failed(result, answer.status === 0 ? 'gone' : 'stuck', said)
-      }
-      sleep(pollInterval / 1000)
-    }
-  }
-
-  async function ask(model: string, served: string | undefined): Promise<ChatResult> {
-    const request = { prompt: 'Hi', max_tokens: 1, model: served || model }
-    return (await send(canStream(), request, {}, { phase: 'switch' })).result
+  const unload = (model: string): Promise<LoadResult> => {
+    onlyOneVu('unload')
+    return performUnload(server, model)
   }
 
   async function waitReady(): Promise<StatusResult> {
-    const started = now()
+    const timer = server.timer()
     for (;;) {
-      const seen = await status()
-      if (seen.ok && seen.state !== 'loading') return seen
-      if (now() - started + pollInterval > deadline) return seen
-      sleep(pollInterval / 1000)
+      const seen = await server.status(timer)
+      if ((seen.ok && seen.state !== 'loading') || !server.pause(timer)) return seen
     }
+  }
+
+  /** What is in memory becomes what was. The rest goes first, since both may not fit. */
+  async function restore(
+    before: string | StatusResult | null | undefined,
+  ): Promise<SwitchResult | undefined> {
+    if (!before) return undefined
+    const seen = await waitReady()
+    const wanted = typeof before === 'string' ? [before] : before.loaded.slice()
+    if (typeof before !== 'string') {
+      // A gateway that was asked in the middle of a load has a model in force and none in memory.
+      if (wanted.length === 0 && before.current !== null) wanted.push(before.current)
+      for (const extra of seen.loaded) {
+        if (wanted.indexOf(extra) !== -1 || !backend.unload?.(extra)) continue
+        const gone = await performUnload(server, extra)
+        if (!gone.ok) return Object.assign({ from: extra, to: 'none', already: false }, gone)
+      }
+    }
+    let last: SwitchResult | undefined
+    for (const model of wanted) {
+      if (seen.state === 'ready' && seen.loaded.indexOf(model) !== -1) continue
+      last = await performSwitch(server, model, latest, makesRoom && wanted.length === 1)
+      if (!last.ok) return last
+    }
+    return last
   }
 
   return {
     backend: backend.name,
-    deadline,
-    status,
+    deadline: patience.deadline,
+    status: () => server.status(),
     async list() {
-      const seen = await status()
+      const seen = await server.status()
       return { ok: seen.ok, models: seen.models, error: seen.error }
     },
     call(which) {
-      const call = backend.calls[which]
-      if (!call) misuse(`${backend.name} has no call ${show(which)}`)
-      return request(call as Call)
+      const call = Object.keys(backend.calls).indexOf(which) !== -1 && backend.calls[which]
+      if (!call) misuse(`backend ${show(backend.name)} has no call ${show(which)}`)
+      return server.send(call as Call, server.timer(), patience.timeout)
     },
-    switchTo,
+    switchTo: (model) => change('switchTo', model, makesRoom),
+    load: (model) => change('load', model, backend.makesNoRoom || false),
+    unload,
+    pull(model) {
+      if (!backend.pull) misuse(`backend ${show(backend.name)} cannot pull a model`)
+      return performPull(server, model)
+    },
     waitReady,
-    ask,
+    restore,
+    ask: (model, served) => server.ask(model, served, patience.timeout),
   }
-}
-
-function failed(result: SwitchResult, reason: SwitchReason, message: string): SwitchResult {
-  result.reason = reason
-  result.message = message
-  return result
 }

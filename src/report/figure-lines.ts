@@ -46,15 +46,21 @@ export function countLines(report: Report, m: Messages, width: number): string[]
         : `${formatNumber(counter.perSecond, 'requests/s')}/${m.span.s} ${m.wholeRun}`
     const name = m.metrics[counter.metric] ?? counter.metric
     rows.push([name, formatNumber(counter.count, ''), perSecond])
+    for (const part of report.counters) {
+      if (!part.apart || part.metric !== counter.metric || part.selector === '') continue
+      rows.push([`  {${part.selector}}`, formatNumber(part.count, ''), ''])
+    }
   }
+  // A sub-metric stands under its metric; k6's names are in that order already.
   for (const rate of report.rates) {
-    if (rate.selector !== '') continue
+    if (rate.selector !== '' && !rate.apart) continue
     const kinds =
-      rate.metric === 'llm_failed'
+      rate.metric === 'llm_failed' && rate.selector === ''
         ? report.errors.map(({ kind, count }) => `${kind} ${formatNumber(count, '')}`)
         : []
     const of = `${formatNumber(rate.yes, '')} / ${formatNumber(rate.total, '')}`
-    const name = m.metrics[rate.metric] ?? rate.metric
+    const whole = m.metrics[rate.metric] ?? rate.metric
+    const name = rate.selector === '' ? whole : `  {${rate.selector}}`
     rows.push([name, formatNumber(rate.rate, 'share'), [of, ...kinds].join(', ')])
   }
   // 36: a longer name (of a script's own metric) would leave no room beside the figures.

@@ -37,6 +37,22 @@ export interface Messages {
   /** Heading of the findings, and each by its kind. */
   findings: string
   finding: { [kind: string]: { what: string; fix: string } }
+  /** The second line, by its reason, and what helps. `certificate`: errors that were measured. */
+  validity: {
+    reasons: { [kind: string]: string }
+    fixes: { [kind: string]: string }
+    certificate: string
+    uncertified: string
+  }
+  /** Model switches. */
+  switches: {
+    title: string
+    counts: string
+    cold: string
+    estimate: string
+    fromTo: string
+    failed: string
+  }
   metrics: { [metric: string]: string }
 }
 
@@ -120,6 +136,37 @@ export const MESSAGES: { readonly [L in Locale]: Messages } = {
         fix: 'raise preAllocatedVUs and maxVUs, or ask for a lower rate.',
       },
     },
+    validity: {
+      reasons: {
+        lag: 'client lag p99 {value}, limit {limit}',
+        dropped: '{n} of {total} iterations were dropped ({value}), limit {limit}',
+        unfinished:
+          '{n} of {total} iterations were cut off or never started ({value}), limit {limit}',
+        buffered:
+          '{n} of {total} streams came all at once ({value}), limit {limit}: TTFT is not the ' +
+          "server's",
+        nothing: 'no request was sent',
+        unwatched: 'validity not watched: add clientLagScenario',
+        column: 'validity not known: summaryTrendStats has no p(99) for the client lag',
+      },
+      fixes: {
+        lag: 'fix: fewer users on this machine, a larger one, or nothing else beside k6 on it.',
+        unfinished: 'fix: a longer gracefulStop or maxDuration, more users, or a lower rate.',
+        nothing: 'fix: look for errors in the output of k6.',
+      },
+      certificate:
+        'certificate of {date}: p99 error of TTFT and gaps under {limit} up to {streams} streams ' +
+        'of {rate} tokens/s',
+      uncertified: 'certificate of {date}: p99 error of TTFT and gaps over {limit} at any load',
+    },
+    switches: {
+      title: 'Model switches',
+      counts: '{total} switches, {failed} failed, {rate} in a minute',
+      cold: 'first answer after a switch {cold}, the next {warm}: {ratio} times as long',
+      estimate: 'whole one-token requests: stock k6 does not see tokens arrive',
+      fromTo: 'from → to',
+      failed: 'failed',
+    },
     metrics: {
       llm_requests: 'requests',
       llm_failed: 'failed requests',
@@ -145,6 +192,8 @@ export const MESSAGES: { readonly [L in Locale]: Messages } = {
       llm_stalls: 'stalls',
       llm_truncated: 'truncated streams',
       llm_buffered: 'buffered streams',
+      llm_connect: 'connection set-up',
+      llm_client_lag: 'client lag',
       llm_model_switch_duration: 'model switch',
       llm_model_switch_failed: 'failed switches',
       llm_model_cold_ttft: 'cold TTFT',
@@ -257,6 +306,35 @@ export const MESSAGES: { readonly [L in Locale]: Messages } = {
         fix: 'preAllocatedVUs와 maxVUs를 늘리거나 요청률을 낮추세요.',
       },
     },
+    validity: {
+      reasons: {
+        lag: '부하 생성기 지연 p99 {value}, 한도 {limit}',
+        dropped: '반복 {total}건 중 {n}건 누락 ({value}), 한도 {limit}',
+        unfinished: '반복 {total}건 중 {n}건이 중단되었거나 시작되지 않음 ({value}), 한도 {limit}',
+        buffered:
+          '스트림 {total}건 중 {n}건이 한꺼번에 도착 ({value}), 한도 {limit}: TTFT가 서버의 값이 아님',
+        nothing: '보낸 요청이 없음',
+        unwatched: '유효성 미확인: clientLagScenario를 추가하세요',
+        column: '유효성 미확인: summaryTrendStats에 부하 생성기 지연의 p(99)가 없음',
+      },
+      fixes: {
+        lag: '방법: 이 장비의 사용자 수를 줄이거나, 더 큰 장비 또는 k6 전용 장비에서 실행하세요.',
+        unfinished:
+          '방법: gracefulStop이나 maxDuration을 늘리거나, 사용자를 늘리거나, 요청률을 낮추세요.',
+        nothing: '방법: k6 출력의 오류를 확인하세요.',
+      },
+      certificate:
+        '{date} 인증서: 스트림 {streams}개 × 초당 {rate}토큰까지 TTFT와 간격의 p99 오차 {limit} 미만',
+      uncertified: '{date} 인증서: 어떤 부하에서도 TTFT와 간격의 p99 오차가 {limit} 이상',
+    },
+    switches: {
+      title: '모델 전환',
+      counts: '전환 {total}회, 실패 {failed}회, 분당 {rate}회',
+      cold: '전환 후 첫 응답 {cold}, 다음 응답 {warm}: {ratio}배',
+      estimate: '한 토큰 요청의 전체 시간: 기본 k6는 토큰 도착을 볼 수 없음',
+      fromTo: '이전 → 이후',
+      failed: '실패',
+    },
     metrics: {
       llm_requests: '요청 수',
       llm_failed: '실패율',
@@ -282,6 +360,8 @@ export const MESSAGES: { readonly [L in Locale]: Messages } = {
       llm_stalls: '스트림 멈춤',
       llm_truncated: '중단된 스트림',
       llm_buffered: '버퍼링된 스트림',
+      llm_connect: '연결 수립',
+      llm_client_lag: '부하 생성기 지연',
       llm_model_switch_duration: '모델 전환 시간',
       llm_model_switch_failed: '모델 전환 실패율',
       llm_model_cold_ttft: '콜드 TTFT',

@@ -1,5 +1,6 @@
 import { METRICS } from '../metrics/names.ts'
 import type { SlaLimit } from '../sla/limits.ts'
+import type { Certificate } from './certificate.ts'
 import { type Finding, findingsOf } from './findings.ts'
 import { type Goal, goalsOf, inOrder, parseThreshold, series, splitSeries } from './goals.ts'
 import {
@@ -9,6 +10,8 @@ import {
   type SummaryFigures,
   type SummaryMetric,
 } from './k6-data.ts'
+import { type Switches, switchesOf } from './switches.ts'
+import { type AskedLoad, type Validity, validityOf } from './validity.ts'
 
 /** One Trend, or a sub-metric of one, with samples. A column that k6 did not record is absent. */
 export interface TrendRow {
@@ -53,6 +56,10 @@ export interface Report {
   generatedAt: string
   /** k6's thresholds: all ok, one not ok, or `none` where nothing was judged. */
   verdict: 'pass' | 'fail' | 'none'
+  /** Whether the figures are those of the service, or of the load generator. */
+  validity: Validity
+  /** Errors of time that were measured on this machine, where the script gave them. */
+  certificate?: Certificate
   /** From setup to the end of the last scenario. */
   durationMs?: number
   /** Most users at the time. */
@@ -64,14 +71,30 @@ export interface Report {
   latency: TrendRow[]
   distributions: TrendRow[]
   /** `perSecond` is over the whole run, with setup and warm-up. */
-  counters: { metric: string; selector: string; count: number; perSecond?: number }[]
+  counters: {
+    metric: string
+    selector: string
+    count: number
+    perSecond?: number
+    /** A script asked for this sub-metric to be shown (`perTag`). */
+    apart?: true
+  }[]
   /** `yes` of `total` samples were true. Rates without samples are left out. */
-  rates: { metric: string; selector: string; rate: number; yes: number; total: number }[]
+  rates: {
+    metric: string
+    selector: string
+    rate: number
+    yes: number
+    total: number
+    apart?: true
+  }[]
   /** Failures by kind; known where a threshold names `llm_errors{error_type:…}`. */
   errors: { kind: string; count: number }[]
   checks: SummaryCheck[]
   /** What the streams were like: buffered by a proxy, cut off, stalled, several tokens an event. */
   findings: Finding[]
+  /** Model switches; absent where there were none. */
+  switches?: Switches
   warnings: ('machine-readable' | 'columns')[]
   versions: { k6llm: string }
 }
@@ -88,6 +111,9 @@ export interface ReportContext {
     limits: SlaLimit[]
   }[]
   notes?: Report['notes']
+  /** What the scenarios ask for, where the script tells. */
+  load?: AskedLoad
+  certificate?: Certificate
   /** Version of this library. */
   version?: string
 }
@@ -120,6 +146,8 @@ export function toReport(data: unknown, context: ReportContext): Report {
     title: context.title,
     generatedAt: context.generatedAt,
     verdict: goals.length === 0 ? 'none' : goals.every((goal) => goal.ok) ? 'pass' : 'fail',
+    validity: validityOf(figures, context.load),
+    ...(context.certificate && { certificate: context.certificate }),
     ...(Number.isFinite(figures.durationMs) && { durationMs: figures.durationMs }),
     ...(users && { peakUsers: users }),
     slas: slas.map(({ limits: _limits, ...sla }) => sla),
@@ -140,6 +168,8 @@ export function toReport(data: unknown, context: ReportContext): Report {
   }
   for (const name of inOrder(Object.keys(figures.metrics))) addFigures(report, name, figures)
   report.findings = findingsOf(report)
+  const switches = switchesOf(figures)
+  if (switches) report.switches = switches
   return report
 }
 
@@ -173,6 +203,8 @@ function addFigures(report: Report, name: string, figures: SummaryFigures): void
     if (values.count) report.errors.push({ kind: kind[1] as string, count: values.count })
   } else if (PLUMBING.test(metric) && metric !== 'iterations' && metric !== 'dropped_iterations') {
     return
+  } else if (/^llm_model_switch_/.test(metric) && /^from:/.test(selector)) {
+    return // `switches` has them, by pair
   } else if (type === 'trend') {
     if (!hasSamples(figure)) return
     const what = (METRICS as { [name: string]: { what: string } })[metric]?.what
@@ -191,10 +223,24 @@ function addFigures(report: Report, name: string, figures: SummaryFigures): void
       selector,
       count,
       ...(rate !== undefined && { perSecond: rate }),
+      ...(isApart(figure) && { apart: true }),
     })
   } else if (type === 'rate' && values.rate !== undefined) {
     const total = (values.passes ?? 0) + (values.fails ?? 0)
     if (!hasSamples(figure)) return
-    report.rates.push({ metric, selector, rate: values.rate, yes: values.passes ?? 0, total })
+    report.rates.push({
+      metric,
+      selector,
+      rate: values.rate,
+      yes: values.passes ?? 0,
+      total,
+      ...(isApart(figure) && { apart: true }),
+    })
   }
+}
+
+/** Only thresholds that cannot fail: they are there to have k6 keep the figure apart. */
+function isApart({ thresholds }: SummaryMetric): boolean {
+  const all = Object.keys(thresholds ?? {})
+  return all.length > 0 && all.every((threshold) => /^\w+>=0$/.test(threshold))
 }

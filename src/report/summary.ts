@@ -3,9 +3,13 @@ import { misuse, show } from '../core/errors.ts'
 import { describeSla } from '../sla/limits.ts'
 import type { ThresholdOptions } from '../sla/options.ts'
 import { resolveSla, type Sla } from '../sla/sla.ts'
+import type { ScenarioGroup } from '../workload/profiles.ts'
+import { askedIterations, isArrivalRate } from '../workload/validity.ts'
+import { type Certificate, checkCertificate } from './certificate.ts'
 import { type Locale, MESSAGES } from './messages.ts'
 import { type ReportContext, toReport } from './record.ts'
 import { renderText } from './text.ts'
+import type { AskedLoad } from './validity.ts'
 
 /** An SLA with the options that its thresholds were made with. */
 export interface JudgedSla extends ThresholdOptions {
@@ -33,9 +37,29 @@ export interface SummaryOptions extends ThresholdOptions {
   locale?: Locale
   /** What else to keep with the result, like `{ model: 'x', server: 'vLLM, TP=2' }`. @default none */
   notes?: string | { [label: string]: string | number }
+  /**
+   * The scenarios of the run, as in `options.scenarios`: the report then tells how many of the
+   * iterations that they ask for came to their end. @default not compared
+   */
+  scenarios?: ScenarioGroup
+  /**
+   * The errors of time that were measured on this machine, as `calibrate --out` wrote them:
+   * `JSON.parse(open('./certificate.json'))`. @default none
+   */
+  certificate?: Certificate
 }
 
-const OPTIONS = ['title', 'sla', 'formats', 'directory', 'file', 'locale', 'notes']
+const OPTIONS = [
+  'title',
+  'sla',
+  'formats',
+  'directory',
+  'file',
+  'locale',
+  'notes',
+  'scenarios',
+  'certificate',
+]
 const THRESHOLD_OPTIONS = ['tags', 'abort', 'unmeasured', 'streaming', 'window'] as const
 
 /** The build writes the version of package.json here. */
@@ -67,6 +91,10 @@ export function createSummary(
       typeof notes === 'string'
         ? [{ text: notes }]
         : Object.keys(notes).map((label) => ({ label, text: String(notes[label]) })),
+    ...(options.scenarios !== undefined && { load: askedBy(options.scenarios) }),
+    ...(options.certificate !== undefined && {
+      certificate: checkCertificate(options.certificate),
+    }),
   }
 
   return (data) => {
@@ -102,6 +130,17 @@ export function createSummary(
       }
     }
     return output
+  }
+}
+
+/** How many iterations were asked for; users without a rate ask for no number. */
+function askedBy(scenarios: ScenarioGroup): AskedLoad {
+  const asked = askedIterations(scenarios)
+  const load = Object.keys(scenarios).filter((name) => scenarios[name]?.exec !== 'clientLag')
+  return {
+    asked,
+    others: load.some((name) => asked[name] === undefined),
+    arrivals: load.some((name) => isArrivalRate(scenarios[name])),
   }
 }
 

@@ -1,9 +1,12 @@
+import { certificateLine } from './certificate.ts'
 import { checkLines, countLines, trendLines } from './figure-lines.ts'
 import { formatNumber, formatSpan } from './format.ts'
 import { goalLines, sortGoals, unjudgedLines } from './goal-lines.ts'
 import { wrap } from './layout.ts'
 import { fill, type Locale, MESSAGES, type Messages } from './messages.ts'
 import type { Report } from './record.ts'
+import { switchLines } from './switches.ts'
+import { validityLines } from './validity.ts'
 
 export interface TextOptions {
   /** @default 'en' */
@@ -27,7 +30,7 @@ const COLORS: { [mark: string]: string } = {
 
 /**
  * A report for the terminal: the verdict in the first line, which begins with PASS, FAIL or NONE
- * in every language; then the goals that were missed, the worst first; those that were met; what
+ * in every language; whether the run is valid in the second; the goals that were missed, the worst first; those that were met; what
  * was not measured, why, and what would measure it; then the figures. No line is wider than
  * `width`, where a Hangul character takes two columns.
  */
@@ -53,6 +56,7 @@ export function renderText(report: Report, options: TextOptions = {}): string {
   }
 
   section(m.findings, findingLines(report, m, width))
+  section(m.switches.title, switchLines(report.switches, m.switches, width))
 
   section('', trendLines(m.latency, report.latency, m, width))
   section('', trendLines(m.distributions, report.distributions, m, width))
@@ -93,7 +97,11 @@ function headLines(report: Report, m: Messages, width: number): string[] {
     facts.push(fill(m.ran, { span: formatSpan(report.durationMs, m.span) }))
   }
   if (report.peakUsers !== undefined) facts.push(fill(m.users, { n: report.peakUsers }))
-  const lines = [...wrap(verdict, width), ...wrap(facts.join(', '), width)]
+  const lines = [
+    ...wrap(verdict, width),
+    ...validityLines(report.validity, m.validity, width),
+    ...wrap(facts.join(', '), width),
+  ]
   // SLAs of one source share a line.
   const origins = report.slas.map(({ source, variables }) => {
     const set = Object.keys(variables ?? {}).map((limit) => `${limit} = ${variables?.[limit]}`)
@@ -105,6 +113,9 @@ function headLines(report: Report, m: Messages, width: number): string[] {
     const names = report.slas.filter((_sla, at) => origins[at] === origin).map((sla) => sla.name)
     lines.push(...wrap(`SLA: ${names.join(', ')}${origin && ` (${origin})`}`, width))
   })
+  if (report.certificate) {
+    lines.push(...wrap(certificateLine(report.certificate, m.validity), width))
+  }
   const columns = report.goals
     .filter((goal) => goal.absent === 'column')
     .map((goal) => goal.statistic)

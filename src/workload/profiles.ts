@@ -141,7 +141,8 @@ export const profiles = {
  *
  * @param min least seconds. @default 1
  * @param max most seconds. @default 3
- * @returns seconds, for k6's `sleep()`
+ * @returns seconds, for {@link pause} (k6's `sleep()`, watched)
+ * @example pause(thinkTime(1, 3))
  */
 export function thinkTime(min = 1, max = 3): number {
   if (!(min >= 0 && min <= max && max < Infinity)) {

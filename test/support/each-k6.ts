@@ -1,5 +1,5 @@
 import { describe } from 'vitest'
-import { findTestedK6, INSTALL, type K6, TESTED } from '../../scripts/find-k6.js'
+import { findTestedK6, INSTALL, type K6, TESTED } from '../../cli/find-k6.js'
 
 const found = findTestedK6()
 

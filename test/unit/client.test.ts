@@ -366,7 +366,7 @@ describe('settings', () => {
       { baseUrl, slo: { tfft: 1 } },
       /slo: unknown option "tfft"; expected ttft, tpot, e2el/,
     ],
-    ['a bad itl', { baseUrl, itl: true }, /itl: expected 'none' or 'all', got true/],
+    ['a bad itl', { baseUrl, itl: true }, /itl: expected 'none', 'sample' or 'all', got true/],
   ])('%s: thrown at init, the test aborted in VU code', async (_what, options, message) => {
     world.init = true
     expect(() => createChatClient(options as never)).toThrow(message as RegExp)

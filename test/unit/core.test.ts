@@ -71,6 +71,10 @@ describe('variables', () => {
     expect(env.duration('D')).toBe(120_000)
     expect(env.share('S')).toBe(0.05)
     expect(env.url('U')).toBe('https://x.example/base')
+    global.__ENV = { L: 'org/a:8b, b', J: '["a,b","c d"]' }
+    expect(env.list('L')).toEqual(['org/a:8b', 'b'])
+    expect(env.list('J')).toEqual(['a,b', 'c d'])
+    expect(env.list('UNSET')).toBeUndefined()
   })
 
   test.each([
@@ -102,6 +106,9 @@ describe('variables', () => {
       'X: expected an address that begins with http:// or https://, got "localhost:8000"',
     ],
     [() => env.url('X'), 'http://', 'X: expected an address'],
+    [() => env.list('X'), 'a,,b', 'X="a,,b": expected names, like -e X=a,b'],
+    [() => env.list('X'), '["a"', 'expected names'],
+    [() => env.list('X'), '[1]', 'expected names'],
   ])('%s', (read, value, message) => {
     global.__ENV = { X: value }
     expect(read).toThrow(message)

@@ -58,7 +58,7 @@ describe('documents', () => {
       sources.flatMap((text) =>
         [
           ...text.matchAll(
-            /\b(?:env\.(?:string|number|duration|share|url)|setting|preferred)\(\s*(?:[\w.]+,\s*)?'([A-Z][A-Z0-9_]+)'(?:,\s*'([A-Z][A-Z0-9_]+)')?/g,
+            /\b(?:env\.(?:string|number|duration|share|url|list)|setting|preferred)\(\s*(?:[\w.]+,\s*)?'([A-Z][A-Z0-9_]+)'(?:,\s*'([A-Z][A-Z0-9_]+)')?/g,
           ),
         ].flatMap((m) => [m[1], m[2]].filter((name) => name !== undefined)),
       ),

@@ -10,13 +10,17 @@ const ROOMS = ['core', 'stream', 'chat', 'models', 'metrics', 'sla', 'workload',
 
 /** Where k6 comes in. Everything else is plain data and runs anywhere. */
 const DOORS = [
+  'chat/connect.ts',
   'chat/login.ts', // k6/encoding
   'chat/transports/http.ts',
   'core/clock.ts',
   'core/errors.ts', // to abort a test that is used wrongly
   'core/random.ts', // k6/crypto
   'metrics/recorder.ts',
-  'models/manager.ts', // sleep
+  'model-switch.ts', // sleep between two switches
+  'models/one-vu.ts', // the scenario's VUs
+  'models/server.ts', // sleep between two looks
+  'workload/lag.ts', // sleep
   'xk6-sse.ts',
 ]
 

@@ -105,6 +105,9 @@ function hold(refusal) {
       const message = `'${models.state.target}' 모델로 전환 중입니다.`
       return sendJson(exchange, 503, refusal(message))
     }
+    if (models.state.status === 'stopped') {
+      return sendJson(exchange, 503, refusal('vLLM 서버에 연결할 수 없습니다.'))
+    }
     if (models.state.status !== 'switching' || options.duringSwitch === 'old') {
       return answerAt(exchange.receivedAt)
     }

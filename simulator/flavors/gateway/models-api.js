@@ -110,6 +110,8 @@ function describeState({ status, current, target, reason }) {
       return `현재 '${current}' 모델이 실행 중입니다.`
     case 'switching':
       return `'${target}' 모델로 전환 중입니다.`
+    case 'stopped':
+      return 'vLLM이 실행되고 있지 않습니다.'
     case 'error':
       return `모델 전환에 실패했습니다: ${reason}`
   }

@@ -30,7 +30,7 @@ const common = {
 }
 
 /** @type {Wire} */
-const chat = {
+export const llamacppChat = {
   ...common,
   api: 'openai-chat',
   read: chatReader({ n: 'one', looseStreamOptions: true }),
@@ -42,7 +42,7 @@ const chat = {
 }
 
 /** @type {Wire} */
-const completion = {
+export const llamacppCompletion = {
   ...common,
   api: 'llamacpp-completion',
   read: readCompletion,
@@ -60,8 +60,8 @@ export const llamacpp = {
   metrics: llamacppMetrics,
   guards: () => true,
   routes: [
-    inferenceRoute('/v1/chat/completions', chat),
-    inferenceRoute('/completion', completion),
+    inferenceRoute('/v1/chat/completions', llamacppChat),
+    inferenceRoute('/completion', llamacppCompletion),
     // These need no key (tools/server/README.md, --api-key).
     route('GET', '/v1/models', 'models', listModels),
     route('GET', '/health', 'server', (exchange) => sendJson(exchange, 200, { status: 'ok' })),

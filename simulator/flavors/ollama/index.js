@@ -1,25 +1,26 @@
 /** @import { Exchange } from '../../exchange.js' */
 /** @import { Flavor, Wire } from '../../wire.js' */
-/** @import { Residency } from './residency.js' */
+/** @import { Fleet } from '../../fleet.js' */
 import { guarded } from '../../access.js'
 import { inferenceRoute } from '../../chat.js'
-import { at, now, toEpoch } from '../../clock.js'
-import { sendBody, sendJson } from '../../exchange.js'
+import { now, toEpoch } from '../../clock.js'
+import { endResponse, openResponse, sendBody, sendJson, write } from '../../exchange.js'
+import { createFleet, loadFault, modelIn } from '../../fleet.js'
 import { strict } from '../../model-names.js'
 import { chatReader, completionReader } from '../../openai-request.js'
 import { hexDigits } from '../../random.js'
 import { route } from '../../routes.js'
-import { nativeManners, openaiManners } from './errors.js'
+import { BUSY, nativeManners, openaiManners } from './errors.js'
+import { toKeepMs } from './keep-alive.js'
 import { head, isLoad, nativeEncoder, nativeReader, nativeWhole } from './native.js'
 import { encodeChat, encodeCompletion, wholeChat, wholeCompletion } from './openai.js'
-import { createResidency } from './residency.js'
 
 const VERSION = '0.13.0'
 /** A 7B model at 4 bits. */
 const SIZE = 4_683_087_332
 
 const common = {
-  resolve: resolveTag,
+  resolve: resolveAnswering,
   before: awaitModel,
   doneAfterError: false,
   noErrorFirst:
@@ -77,7 +78,7 @@ export const ollama = {
   headers: 'first-token',
   pingInterval: 0,
   manners: nativeManners,
-  createState: createResidency,
+  createState: (readOptions) => createFleet(readOptions),
   routes: [
     inferenceRoute('/api/chat', native('chat')),
     inferenceRoute('/api/generate', native('generate')),
@@ -86,6 +87,7 @@ export const ollama = {
     route('GET', '/v1/models', 'models', guarded(openaiManners, listModels)),
     route('GET', '/api/tags', 'models', guarded(nativeManners, listTags)),
     route('GET', '/api/ps', 'models', guarded(nativeManners, listResident)),
+    route('POST', '/api/pull', 'models', guarded(nativeManners, pull)),
     route('GET', '/api/version', 'server', (exchange) =>
       sendJson(exchange, 200, { version: VERSION }),
     ),
@@ -103,28 +105,50 @@ function resolveTag(asked, exchange) {
   return strict(asked, exchange) ?? strict(`${asked}:latest`, exchange)
 }
 
+/** @type {Wire['resolve']} */
+function resolveAnswering(asked, exchange) {
+  const model = resolveTag(asked, exchange)
+  return model === undefined ? undefined : fleetOf(exchange).answering(model)
+}
+
 /**
  * Lets a request wait till its model is in memory; one for the model alone is answered then.
  * @type {NonNullable<Wire['before']>}
  */
 function awaitModel(exchange, request, proceed) {
-  const residency = /** @type {Residency} */ (exchange.services.state)
+  const fleet = fleetOf(exchange)
   const model = resolveTag(request.model, exchange)
   if (model === undefined) return proceed(exchange.receivedAt)
   const { keep_alive: keepAlive } = request.fields
   const alone = exchange.entry.api.startsWith('ollama-') && isLoad(request.fields)
   if (alone && keepAlive === 0) {
-    residency.unload(model)
+    fleet.unload(model)
     return sendLoaded(exchange, model, 'unload')
   }
-  const readyAt = residency.use(model, keepAlive)
-  const ready = () => {
-    const loadMs = Math.max(0, readyAt - exchange.receivedAt)
+  const there = fleet.has(model)
+  const cancel = fleet.load(model, loadFault(exchange, model), ({ ok, why, message = '' }) => {
+    if (!ok)
+      return sendJson(exchange, why === 'refused' ? 503 : 500, {
+        error: refusals[why ?? 'failed'](message),
+      })
+    fleet.keep(model, toKeepMs(keepAlive))
     if (alone) return sendLoaded(exchange, model, 'load')
-    proceed(loadMs > 0 ? now() : exchange.receivedAt, { cold: residency.takeCold, loadMs })
-  }
-  if (readyAt <= now()) return ready()
-  exchange.res.once('close', at(readyAt, ready))
+    const loadMs = there ? 0 : now() - exchange.receivedAt
+    const since = there ? exchange.receivedAt : now()
+    proceed(since, { cold: () => fleet.takeCold(model), loadMs })
+  })
+  exchange.res.once('close', cancel)
+}
+
+const refusals = {
+  refused: () => BUSY,
+  failed: (/** @type {string} */ message) => `llama runner process has terminated: ${message}`,
+  memory: (/** @type {string} */ message) => `model requires more system memory: ${message}`,
+}
+
+/** @param {Exchange} exchange */
+function fleetOf(exchange) {
+  return /** @type {Fleet} */ (exchange.services.state)
 }
 
 /**
@@ -170,14 +194,37 @@ function listTags(exchange) {
 
 /** @param {Exchange} exchange */
 function listResident(exchange) {
-  const { current } = /** @type {Residency} */ (exchange.services.state)
-  if (!current) return sendJson(exchange, 200, { models: [] })
-  const { model, expiresAt } = current
-  // One that stays for ever has a time far ahead.
-  const expires = Number.isFinite(expiresAt) ? toEpoch(expiresAt) : Date.UTC(2318, 2)
-  const one = { name: model, model, size: SIZE, digest: digestOf(model), details }
-  const expires_at = new Date(expires).toISOString()
-  sendJson(exchange, 200, { models: [{ ...one, expires_at, size_vram: SIZE }] })
+  const fleet = fleetOf(exchange)
+  const models = fleet.loaded.map((model) => {
+    const { expiresAt } = fleet.stateOf(model)
+    // One that stays for ever has a time far ahead.
+    const expires = Number.isFinite(expiresAt) ? toEpoch(expiresAt) : Date.UTC(2318, 2)
+    const one = { name: model, model, size: SIZE, digest: digestOf(model), details }
+    return { ...one, expires_at: new Date(expires).toISOString(), size_vram: SIZE }
+  })
+  sendJson(exchange, 200, { models })
+}
+
+/**
+ * A download as rows of JSON, over the load time. What is on disk is there at once; another name
+ * does not exist.
+ * @param {Exchange} exchange
+ */
+function pull(exchange) {
+  const model = modelIn(exchange, 'model')
+  const known = model === undefined ? undefined : resolveTag(model, exchange)
+  openResponse(exchange, 200, { 'content-type': 'application/x-ndjson' }, true)
+  /** @param {object} row */
+  const send = (row) => write(exchange, `${JSON.stringify(row)}\n`, 'progress', 0)
+  send({ status: 'pulling manifest' })
+  if (known === undefined) {
+    send({ error: 'pull model manifest: file does not exist' })
+  } else {
+    const digest = `sha256:${digestOf(known)}`
+    send({ status: `pulling ${digest}`, digest, total: SIZE, completed: SIZE })
+    send({ status: 'success' })
+  }
+  endResponse(exchange)
 }
 
 const details = {

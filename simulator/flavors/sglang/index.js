@@ -1,8 +1,10 @@
 /** @import { Exchange } from '../../exchange.js' */
+/** @import { Fleet } from '../../fleet.js' */
 /** @import { Flavor, Wire } from '../../wire.js' */
 import { guarded } from '../../access.js'
 import { inferenceRoute } from '../../chat.js'
 import { sendBody, sendJson } from '../../exchange.js'
+import { createFleet, loadFault, modelIn } from '../../fleet.js'
 import { askedName } from '../../model-names.js'
 import { chatReader } from '../../openai-request.js'
 import { hexDigits } from '../../random.js'
@@ -19,6 +21,7 @@ const common = {
   streamType: 'text/event-stream; charset=utf-8',
   done: true,
   doneAfterError: true,
+  before: answerCold,
 }
 
 /** @type {Wire} */
@@ -52,11 +55,14 @@ export const sglang = {
   manners: sglangManners,
   guards: (path) => !path.startsWith('/health') && !path.startsWith('/metrics'),
   metrics: sglangMetrics,
+  createState: (readOptions) => createFleet(readOptions),
   routes: [
     inferenceRoute('/v1/chat/completions', chat),
     inferenceRoute('/generate', generate),
     route('GET', '/v1/models', 'models', guarded(sglangManners, listModels)),
     route('GET', '/get_model_info', 'models', guarded(sglangManners, getModelInfo)),
+    route('POST', '/update_weights_from_disk', 'models', guarded(sglangManners, updateWeights)),
+    route('GET', '/get_server_info', 'models', guarded(sglangManners, getModelInfo)),
     route('GET', '/health', 'server', (exchange) => sendBody(exchange, 200, '', '')),
     route('GET', '/health_generate', 'server', (exchange) => sendBody(exchange, 200, '', '')),
     metricsRoute,
@@ -80,6 +86,44 @@ function listModels(exchange) {
 
 /** @param {Exchange} exchange */
 function getModelInfo(exchange) {
-  const [path] = exchange.options.models
+  const [path = exchange.options.models[0]] = fleetOf(exchange).loaded
   sendJson(exchange, 200, { model_path: path, tokenizer_path: path, is_generation: true })
+}
+
+/** @param {Exchange} exchange */
+function fleetOf(exchange) {
+  return /** @type {Fleet} */ (exchange.services.state)
+}
+
+/** @type {NonNullable<Wire['before']>} */
+function answerCold(exchange, _, proceed) {
+  const fleet = fleetOf(exchange)
+  const [model = ''] = fleet.loaded
+  proceed(exchange.receivedAt, { cold: () => fleet.takeCold(model) })
+}
+
+/**
+ * Reads other weights into the server (entrypoints/http_server.py). It runs one model whatever fits: the
+ * one before is gone when this one is there, and stays when it fails.
+ * @param {Exchange} exchange
+ */
+function updateWeights(exchange) {
+  const fleet = fleetOf(exchange)
+  const path = modelIn(exchange, 'model_path')
+  if (!path) return sendJson(exchange, 422, { detail: 'model_path: Field required' })
+  /** @param {boolean} success @param {string} message */
+  const answer = (success, message) =>
+    sendJson(exchange, success ? 200 : 400, { success, message, num_paused_requests: 0 })
+  const known = exchange.options.models.includes(path)
+  if (!known) return answer(false, `Failed to get weights iterator: ${path}`)
+  const before = fleet.loaded
+  const fault = loadFault(exchange, path)
+  const cancel = fleet.load(path, fault, ({ ok, message }) => {
+    const stays = !ok || fault === 'lying' || fault === 'reverted'
+    for (const other of stays ? [path] : before) if (other !== path || stays) fleet.unload(other)
+    // Weights that could not be read leave the ones that were there.
+    if (stays) for (const other of before) fleet.put(other)
+    answer(ok, ok ? 'Succeeded to update model weights.' : `${message}`)
+  })
+  exchange.res.once('close', cancel)
 }

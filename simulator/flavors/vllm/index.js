@@ -3,13 +3,23 @@
 import { guarded } from '../../access.js'
 import { inferenceRoute } from '../../chat.js'
 import { sendBody, sendJson } from '../../exchange.js'
-import { strict } from '../../model-names.js'
 import { chatReader, completionReader } from '../../openai-request.js'
 import { hexDigits } from '../../random.js'
 import { metricsRoute, route } from '../../routes.js'
 import { encodeChat, wholeChat } from './chat.js'
 import { encodeCompletion, wholeCompletion } from './completions.js'
 import { vllmManners } from './errors.js'
+import {
+  createVllmState,
+  holdWhileAsleep,
+  isSleeping,
+  lend,
+  loadAdapter,
+  resolveModel,
+  sleep,
+  unloadAdapter,
+  wakeUp,
+} from './management.js'
 import { vllmMetrics } from './metrics.js'
 
 /** The vLLM version whose manners these are. */
@@ -25,7 +35,8 @@ const idWith =
 
 const common = {
   manners: vllmManners,
-  resolve: strict,
+  resolve: resolveModel,
+  before: holdWhileAsleep,
   streamType: 'text/event-stream; charset=utf-8',
   done: true,
   doneAfterError: true,
@@ -65,10 +76,18 @@ export const vllm = {
   manners: vllmManners,
   guards: (path) => path.startsWith('/v1/'),
   metrics: vllmMetrics,
+  createState: createVllmState,
   routes: [
     inferenceRoute('/v1/chat/completions', vllmChat),
     inferenceRoute('/v1/completions', vllmCompletions),
     route('GET', '/v1/models', 'models', guarded(vllmManners, listModels)),
+    // With VLLM_ALLOW_RUNTIME_LORA_UPDATING
+    route('POST', '/v1/load_lora_adapter', 'models', guarded(vllmManners, loadAdapter)),
+    route('POST', '/v1/unload_lora_adapter', 'models', guarded(vllmManners, unloadAdapter)),
+    // With VLLM_SERVER_DEV_MODE=1 and --enable-sleep-mode; not below /v1, so without credentials.
+    route('POST', '/sleep', 'models', sleep),
+    route('POST', '/wake_up', 'models', wakeUp),
+    route('GET', '/is_sleeping', 'models', isSleeping),
     route('GET', '/health', 'server', (exchange) => sendBody(exchange, 200, '', '')),
     route('GET', '/version', 'server', (exchange) => sendJson(exchange, 200, { version: VERSION })),
     metricsRoute,
@@ -77,23 +96,25 @@ export const vllm = {
 
 /** @param {Exchange} exchange */
 function listModels(exchange) {
-  const models = exchange.options.models.map((id) => ({ id, root: id, maxModelLen: 32_768 }))
-  sendJson(exchange, 200, modelList(models))
+  const served = exchange.options.models.map((id) => ({ id, root: id, maxModelLen: 32_768 }))
+  const [parent] = exchange.options.models
+  const adapters = lend(exchange).map((one) => ({ ...one, maxModelLen: 32_768, parent }))
+  sendJson(exchange, 200, modelList([...served, ...adapters]))
 }
 
 /**
  * The list of /v1/models.
- * @param {{ id: string, root: string, maxModelLen: number }[]} models
+ * @param {{ id: string, root: string, maxModelLen: number, parent?: string }[]} models
  */
 export function modelList(models) {
   const created = Math.floor(Date.now() / 1000)
-  const data = models.map(({ id, root, maxModelLen }) => ({
+  const data = models.map(({ id, root, maxModelLen, parent = null }) => ({
     id,
     object: 'model',
     created,
     owned_by: 'vllm',
     root,
-    parent: null,
+    parent,
     max_model_len: maxModelLen,
   }))
   return { object: 'list', data }

@@ -7,8 +7,6 @@ import type { HttpRequest, Transport } from '../transport.ts'
 /** What is used of k6's timings, in ms. */
 interface Timings {
   blocked: number
-  connecting: number
-  tls_handshaking: number
   sending: number
   waiting: number
   receiving: number
@@ -45,12 +43,9 @@ export const httpTransport: Transport = {
       return failed(startedAt, now(), classifyTransport(message), message)
     }
     const timings = response.timings as unknown as Timings
-    const toHeaders =
-      timings.blocked +
-      timings.connecting +
-      timings.tls_handshaking +
-      timings.sending +
-      timings.waiting
+    // `blocked` holds the set-up of a connection already: blocked - connecting - tls_handshaking
+    // was 0.15 ms on k6 0.47, 1.8 and 2.2. Added up they would count it twice.
+    const toHeaders = timings.blocked + timings.sending + timings.waiting
     const measured = toHeaders + timings.receiving
     const recording: Recording = {
       source: 'body',

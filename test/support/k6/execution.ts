@@ -8,12 +8,15 @@ export const world = {
   init: false,
   vu: 1,
   aborted: undefined as string | undefined,
+  /** Options of the scenario that runs. */
+  scenario: { executor: 'constant-vus', vus: 1 } as Record<string, unknown>,
   reset() {
     world.time = 0
     world.tick = 0.0005
     world.init = false
     world.vu = 1
     world.aborted = undefined
+    world.scenario = { executor: 'constant-vus', vus: 1 }
   },
 }
 
@@ -46,6 +49,9 @@ export default {
     return { idInTest: world.vu, iterationInScenario: 0 }
   },
   test: {
+    get options() {
+      return { scenarios: { default: world.scenario } }
+    },
     abort(message: string): never {
       world.aborted = message
       throw new Aborted(message)

@@ -31,6 +31,11 @@ export function respond(next: (request: FakeRequest) => FakeResponse) {
   answer = next
 }
 
+/** What the server says now, to be put into another. */
+export function respondOf() {
+  return answer
+}
+
 function exchange(
   method: string,
   url: string,

@@ -30,7 +30,15 @@ describe('k6/http', () => {
         status: 200,
         body: 'x',
         headers: { A: 'b' },
-        timings: { blocked: 1, sending: 2, waiting: 30, receiving: 400 },
+        // k6's `blocked` holds what `connecting` and `tls_handshaking` took.
+        timings: {
+          blocked: 1,
+          connecting: 0.4,
+          tls_handshaking: 0.5,
+          sending: 2,
+          waiting: 30,
+          receiving: 400,
+        },
       }
     })
     expect(await httpTransport.send(request)).toEqual({

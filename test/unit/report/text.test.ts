@@ -45,6 +45,7 @@ describe('the text of a whole run', () => {
   test('in English, line by line', () => {
     expect(lines(renderText(report, { files }))).toEqual([
       'FAIL - Load test: 3 of 6 goals not met',
+      'validity not watched: add clientLagScenario',
       '2026-11-24 03:15:00 UTC, ran 13m 2s, peak users 15',
       'SLA: ordinary chat, streaming (K6 performance test guide of',
       'seehwan/vllm_seehwan, 2025-01)',
@@ -104,6 +105,7 @@ describe('the text of a whole run', () => {
   test('in Korean, line by line', () => {
     expect(lines(renderText(report, { locale: 'ko', files }))).toEqual([
       'FAIL - Load test: 목표 6개 중 3개 미달',
+      '유효성 미확인: clientLagScenario를 추가하세요',
       '2026-11-24 03:15:00 UTC, 실행 시간 13분 2초, 최대 동시 사용자 15명',
       'SLA: ordinary chat, streaming (K6 performance test guide of',
       'seehwan/vllm_seehwan, 2025-01)',
@@ -201,7 +203,7 @@ describe('the verdict line', () => {
       llm_tpot: trend([1, 2, 3, 4, 5], { 'p(95)<9': true }),
     }
     expect(verdict(metrics)).toBe('PASS - T: 1 of 2 goals met, 1 not measured')
-    expect(lines(text(metrics)).slice(3, 6)).toEqual([
+    expect(lines(text(metrics)).slice(5, 8)).toEqual([
       'Nothing was measured (k6 passes such a threshold)',
       '  – TTFT p95  nothing was measured  goal < 9 ms',
       '',
@@ -255,7 +257,7 @@ describe('goals', () => {
       }),
       { ...context, notes: [], slas: [{ name: guideModelSwitch.name, limits }] },
     )
-    expect(lines(renderText(made)).slice(3)).toEqual([
+    expect(lines(renderText(made)).slice(5)).toEqual([
       '',
       'Goals not met',
       '  ✗ failed requests  nothing was measured  goal < 1 %',
@@ -296,7 +298,7 @@ describe('goals', () => {
       ...context,
       slas: [{ name: 'streaming', source: 'guide', variables, limits }],
     })
-    expect(lines(renderText(made))[2]).toBe(
+    expect(lines(renderText(made))[4]).toBe(
       'SLA: streaming (guide; set by the environment: ttft.p95 = TTFT_THRESHOLD)',
     )
     expect(renderText(made, { locale: 'ko' })).toContain('환경 변수로 설정: ttft.p95')

@@ -80,7 +80,10 @@ describe('wrong use ends with 2 and says what is right', () => {
       '--ttft abc: expected milliseconds, a number of 0 or more, like --ttft 300',
     ],
     [['--ttft', '-1'], '--ttft -1: expected milliseconds'],
-    [['--flavor', 'trt'], '--flavor trt: expected one of gateway, vllm, sglang, llamacpp, ollama'],
+    [
+      ['--flavor', 'trt'],
+      '--flavor trt: expected one of gateway, vllm, sglang, llamacpp, llamacpp-router, llama-swap, ollama',
+    ],
     [['--tokens', '0'], '--tokens 0: expected a whole number of 1 or more'],
     [['--spread', '2'], '--spread 2: expected a fraction from 0 to 1'],
     [['--port', '70000'], '--port 70000: expected a port'],

@@ -174,10 +174,15 @@ describe('POST /__sim/config', () => {
     ['a list', [], /^config \[\]: expected an object/],
     ['a wrong fault', { fault: 'resett=0.1' }, /^fault "resett=0.1": expected faults/],
     ['rates above 1', { fault: { reset: 0.7, 500: 0.7 } }, /add up to 1/],
-    ['an unknown profile', { switchFaultFor: 'fail=other' }, /^switchFaultFor other: expected/],
     ['auth that nobody can pass', { requireAuth: true }, /vllm has no login/],
-  ])('refuses %s with 400 and changes nothing', async (_, changes, message) => {
-    const { configure, simulator } = await start({ flavor: 'vllm' })
+    [
+      'an unknown profile',
+      { switchFaultFor: 'fail=other' },
+      /^switchFaultFor other: expected a profile/,
+      'gateway' as const,
+    ],
+  ])('refuses %s with 400 and changes nothing', async (_, changes, message, flavor?: 'gateway') => {
+    const { configure, simulator } = await start({ flavor: flavor ?? 'vllm' })
     const before = simulator.options
     const { status, body } = await configure(changes as Record<string, unknown>)
     expect(status).toBe(400)

@@ -1,18 +1,19 @@
-/** @import { AnswerEvent } from '../events.js' */
-/** @import { Exchange } from '../exchange.js' */
-/** @import { Answer, Encoded, Flavor, Manners, Whole, Wire } from '../wire.js' */
-/** @import { Tally } from '../tally.js' */
-import { guarded } from '../access.js'
-import { inferenceRoute } from '../chat.js'
-import { brokenJson, detail, fastapiPaths, invalidBody, missingField } from '../errors.js'
-import { sendJson } from '../exchange.js'
-import { ownName } from '../model-names.js'
-import { chatReader } from '../openai-request.js'
-import { hexDigits } from '../random.js'
-import { epochNow } from '../record.js'
-import { route } from '../routes.js'
-import { createTally, tallyOf } from '../tally.js'
-import { pythonJson } from '../wire.js'
+/** @import { AnswerEvent } from '../../events.js' */
+/** @import { Exchange } from '../../exchange.js' */
+/** @import { Answer, Encoded, Flavor, Manners, Whole, Wire } from '../../wire.js' */
+/** @import { Tally } from '../../tally.js' */
+import { guarded } from '../../access.js'
+import { inferenceRoute } from '../../chat.js'
+import { brokenJson, detail, fastapiPaths, invalidBody, missingField } from '../../errors.js'
+import { sendJson } from '../../exchange.js'
+import { createFleet } from '../../fleet.js'
+import { chatReader } from '../../openai-request.js'
+import { hexDigits } from '../../random.js'
+import { epochNow } from '../../record.js'
+import { route } from '../../routes.js'
+import { createTally, tallyOf } from '../../tally.js'
+import { pythonJson } from '../../wire.js'
+import { currentModel, loadedName, loadModel, needModel, unloadModel } from './loading.js'
 
 const ABORTED = 'Chat completion aborted. Please check the server console.'
 
@@ -33,7 +34,7 @@ const manners = {
         : { type: 'value_error', loc: ['body', ...(param === null ? [] : [param])], msg: message }
     return { status: 422, body: invalidBody([problem]) }
   },
-  // Never used: the loaded model answers to any name.
+  // Never used: the loaded model answers to any name, and none is a 503.
   unknownModel: (model) => ({ status: 404, body: detail(`model ${model} not found`) }),
   failed: { status: 503, body: detail(ABORTED) },
   overloaded: { status: 503, body: detail('No models are currently loaded.') },
@@ -44,7 +45,8 @@ const chat = {
   api: 'openai-chat',
   manners,
   read: chatReader({ n: 'one', looseStreamOptions: true }),
-  resolve: ownName,
+  resolve: loadedName,
+  before: needModel,
   id: (random) => `chatcmpl-${hexDigits(32, random)}`,
   encoder: encodeChat,
   whole: wholeChat,
@@ -66,9 +68,14 @@ export const tabby = {
   // common/config_models.py, sse_ping_interval
   pingInterval: 15_000,
   manners,
+  createState: (readOptions) => createFleet(readOptions),
   routes: [
     inferenceRoute('/v1/chat/completions', chat),
     route('GET', '/v1/models', 'models', guarded(manners, listModels)),
+    route('GET', '/v1/model/list', 'models', guarded(manners, listModels)),
+    route('GET', '/v1/model', 'models', guarded(manners, currentModel)),
+    route('POST', '/v1/model/load', 'models', guarded(manners, loadModel)),
+    route('POST', '/v1/model/unload', 'models', guarded(manners, unloadModel)),
     route('GET', '/health', 'server', (exchange) =>
       sendJson(exchange, 200, { status: 'healthy', issues: [] }),
     ),

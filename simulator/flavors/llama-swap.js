@@ -1,0 +1,128 @@
+/** @import { Exchange } from '../exchange.js' */
+/** @import { Fleet } from '../fleet.js' */
+/** @import { Flavor, Manners, Wire } from '../wire.js' */
+import { guarded } from '../access.js'
+import { inferenceRoute } from '../chat.js'
+import { now } from '../clock.js'
+import { sendBody, sendJson } from '../exchange.js'
+import { createFleet, loadFault } from '../fleet.js'
+import { strict } from '../model-names.js'
+import { route } from '../routes.js'
+import { llamacppManners } from './llamacpp/errors.js'
+import { llamacppChat } from './llamacpp/index.js'
+
+/** internal/swaputil/httperror.go: in JSON unless the client wants text. @param {number} status @param {string} message @param {string} code */
+const swapError = (status, message, code) => ({
+  src: 'llama-swap',
+  error: { message, type: status < 500 ? 'invalid_request_error' : 'server_error', code },
+})
+
+/** @type {Manners} */
+const manners = {
+  ...llamacppManners,
+  unknownModel: (model) => ({
+    status: 404,
+    body: swapError(404, `no router for requested model: ${model}`, 'not_found'),
+  }),
+  notFound: () => ({ status: 404, body: '404 page not found', type: 'text/plain' }),
+  notAllowed: () => ({ status: 405, body: 'Method Not Allowed', type: 'text/plain' }),
+}
+
+/** @type {Wire} */
+const chat = { ...llamacppChat, manners, resolve: behind, before: swapIn }
+
+/**
+ * llama-swap with llama.cpp servers behind it (internal/server/{server,api,apigroup}.go): any request
+ * for a model swaps it in and waits. An answer has the name of the server behind it.
+ * @type {Flavor}
+ */
+export const llamaSwap = {
+  headers: 'first-token',
+  pingInterval: 30_000,
+  manners,
+  createState: (readOptions) => createFleet(readOptions),
+  routes: [
+    inferenceRoute('/v1/chat/completions', chat),
+    route('GET', '/running', 'models', guarded(manners, listRunning)),
+    route('GET', '/v1/models', 'models', guarded(manners, listModels)),
+    route('GET', '/unload', 'models', guarded(manners, unloadAll)),
+    route('POST', '/api/models/unload', 'models', guarded(manners, unloadAll)),
+    route('POST', '/api/models/unload/*', 'models', guarded(manners, unloadOne)),
+    route('GET', '/health', 'server', (exchange) => sendBody(exchange, 200, 'text/plain', 'OK')),
+  ],
+}
+
+/** @param {Exchange} exchange */
+function fleetOf(exchange) {
+  return /** @type {Fleet} */ (exchange.services.state)
+}
+
+/** @type {Wire['resolve']} */
+function behind(asked, exchange) {
+  const model = strict(asked, exchange)
+  if (model === undefined) return undefined
+  // A model that lies is known by its own name; else the server behind says its file's.
+  const answering = fleetOf(exchange).answering(model)
+  return answering === model ? `${model}.gguf` : answering
+}
+
+/** @type {NonNullable<Wire['before']>} */
+function swapIn(exchange, request, proceed) {
+  const fleet = fleetOf(exchange)
+  const model = strict(request.model, exchange)
+  if (model === undefined) return proceed(exchange.receivedAt)
+  const there = fleet.has(model)
+  const fault = loadFault(exchange, model)
+  const cancel = fleet.load(model, fault, ({ ok, why, message = '' }) => {
+    if (!ok) {
+      const status = why === 'refused' ? 429 : 502
+      const code = why === 'refused' ? 'concurrency_limit' : 'upstream_error'
+      const headers = status === 429 ? { 'retry-after': '1' } : undefined
+      return sendJson(exchange, status, swapError(status, message, code), headers)
+    }
+    proceed(there ? exchange.receivedAt : now(), { cold: () => fleet.takeCold(model) })
+  })
+  exchange.res.once('close', cancel)
+}
+
+/** @param {Exchange} exchange */
+function listRunning(exchange) {
+  const fleet = fleetOf(exchange)
+  const running = exchange.options.models.flatMap((model) => {
+    const { state } = fleet.stateOf(model)
+    if (state === 'unloaded') return []
+    const words = { cmd: `llama-server -m ${model}.gguf`, proxy: 'http://localhost:5800', ttl: 0 }
+    const names = { name: '', description: '' }
+    return [{ model, state: state === 'loaded' ? 'ready' : 'starting', ...words, ...names }]
+  })
+  sendJson(exchange, 200, { running })
+}
+
+/** @param {Exchange} exchange */
+function listModels(exchange) {
+  const fleet = fleetOf(exchange)
+  const created = Math.floor(Date.now() / 1000)
+  const data = exchange.options.models.map((id) => {
+    // Loaded also while it starts.
+    const value = fleet.stateOf(id).state === 'unloaded' ? 'unloaded' : 'loaded'
+    return { id, object: 'model', created, owned_by: 'llama-swap', status: { value } }
+  })
+  sendJson(exchange, 200, { object: 'list', data })
+}
+
+/** @param {Exchange} exchange */
+function unloadAll(exchange) {
+  for (const model of exchange.options.models) fleetOf(exchange).unload(model)
+  if (exchange.req.method === 'GET') sendBody(exchange, 200, 'text/plain', 'OK')
+  else sendJson(exchange, 200, { msg: 'ok' })
+}
+
+/** @param {Exchange} exchange */
+function unloadOne(exchange) {
+  const model = decodeURIComponent(exchange.url.pathname.slice('/api/models/unload/'.length))
+  if (!exchange.options.models.includes(model)) {
+    return sendJson(exchange, 404, swapError(404, 'model not found', 'not_found'))
+  }
+  fleetOf(exchange).unload(model)
+  sendBody(exchange, 200, 'text/plain', 'OK')
+}

@@ -1,0 +1,93 @@
+/** @import { Exchange } from '../../exchange.js' */
+/** @import { Fleet } from '../../fleet.js' */
+/** @import { Wire } from '../../wire.js' */
+import { detail, invalidBody, missingField } from '../../errors.js'
+import { endResponse, openResponse, sendJson, write } from '../../exchange.js'
+import { loadFault, modelIn } from '../../fleet.js'
+import { pythonJson } from '../../wire.js'
+
+/** Modules that a model is said to have: so many events of progress a load has, and the last. */
+const MODULES = 4
+
+/** @param {Exchange} exchange */
+export function fleetOf(exchange) {
+  return /** @type {Fleet} */ (exchange.services.state)
+}
+
+/**
+ * The model in memory, whatever name was asked for.
+ * @type {Wire['resolve']}
+ */
+export function loadedName(_, exchange) {
+  const fleet = fleetOf(exchange)
+  const [model] = fleet.loaded
+  return model === undefined ? undefined : fleet.answering(model)
+}
+
+/** @type {NonNullable<Wire['before']>} */
+export function needModel(exchange, _, proceed) {
+  const fleet = fleetOf(exchange)
+  const [model] = fleet.loaded
+  if (model === undefined) return sendJson(exchange, 503, detail('No models are currently loaded.'))
+  proceed(exchange.receivedAt, { cold: () => fleet.takeCold(model) })
+}
+
+/**
+ * POST /v1/model/load: progress as a stream (endpoints/core/utils/model.py). The client's leaving
+ * does not end the load. An error after the begin is an event below a 200.
+ * @param {Exchange} exchange
+ */
+export function loadModel(exchange) {
+  const fleet = fleetOf(exchange)
+  const name = modelIn(exchange, 'model_name')
+  if (name === undefined) {
+    return sendJson(exchange, 422, invalidBody([missingField('model_name', {})]))
+  }
+  if (!exchange.options.models.includes(name)) {
+    return sendJson(exchange, 400, detail('Could not find the model path for load.'))
+  }
+  if (fleet.has(name)) {
+    return sendJson(exchange, 400, detail(`Model "${name}" is already loaded! Aborting.`))
+  }
+  const fault = loadFault(exchange, name)
+  if (fault === 'refuse') return sendJson(exchange, 400, detail(`${name} was refused`))
+  const headers = {
+    'content-type': 'text/event-stream; charset=utf-8',
+    'cache-control': 'no-store',
+  }
+  openResponse(exchange, 200, headers, true)
+  /** @param {object} row */
+  const send = (row) => write(exchange, `data: ${pythonJson(row)}\r\n\r\n`, 'progress', 0)
+  /** @param {number} module @param {string} status */
+  const step = (module, status) => send({ model_type: 'model', module, modules: MODULES, status })
+  step(1, 'processing')
+  // One model at a time, whatever fits.
+  if (fault !== 'lying' && fault !== 'reverted') for (const old of fleet.loaded) fleet.unload(old)
+  const cancel = fleet.load(name, fault, ({ ok, message }) => {
+    if (exchange.res.destroyed) return
+    if (ok) {
+      for (let module = 2; module < MODULES; module++) step(module, 'processing')
+      step(MODULES, 'finished')
+    } else {
+      send({ error: { message: `${message}`, trace: null } })
+    }
+    endResponse(exchange)
+  })
+  exchange.res.once('close', cancel)
+}
+
+/** @param {Exchange} exchange */
+export function unloadModel(exchange) {
+  const fleet = fleetOf(exchange)
+  const [model] = fleet.loaded
+  if (model === undefined) return sendJson(exchange, 400, detail('No models are currently loaded.'))
+  fleet.unload(model)
+  sendJson(exchange, 200, null)
+}
+
+/** @param {Exchange} exchange */
+export function currentModel(exchange) {
+  const [id] = fleetOf(exchange).loaded
+  if (id === undefined) return sendJson(exchange, 503, detail('No models are currently loaded.'))
+  sendJson(exchange, 200, { id, object: 'model', created: 1, owned_by: 'tabbyAPI' })
+}

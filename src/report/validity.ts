@@ -1,0 +1,150 @@
+import { leastIterations, VALIDITY_LIMITS } from '../workload/validity.ts'
+import { formatBeside, formatGoal, formatNumber } from './format.ts'
+import { hasSamples, type SummaryFigures } from './k6-data.ts'
+import { wrap } from './layout.ts'
+import { fill, type Messages } from './messages.ts'
+
+/** Whether the figures of a run are those of the service, or of the load generator. */
+export interface Validity {
+  /** `unknown`: nothing watched the load generator, and nothing else is wrong. */
+  state: 'valid' | 'suspect' | 'invalid' | 'unknown'
+  /** What was crossed, the invalid first; why it is not known. */
+  reasons: ValidityReason[]
+  /** p99 of `llm_client_lag` in ms, where it was watched. */
+  lag?: number
+}
+
+export interface ValidityReason {
+  /**
+   * `lag`: the load generator woke up late. `dropped`: no user was free. `unfinished`: iterations
+   * were cut off or never due in time. `buffered`: a proxy held streams back. `nothing`: no
+   * request was sent. `unwatched`: no lag was recorded; `column`: its p(99) was not.
+   */
+  kind: 'lag' | 'dropped' | 'unfinished' | 'buffered' | 'nothing' | 'unwatched' | 'column'
+  level: 'suspect' | 'invalid' | 'unknown'
+  /** ms for `lag`, else a share. */
+  value?: number
+  /** The limit that was crossed, in the same unit. */
+  limit?: number
+  /** How many iterations or streams, of how many. */
+  count?: number
+  total?: number
+}
+
+/** What is known of the scenarios of a run. */
+export interface AskedLoad {
+  /** Iterations by scenario, of those where it is known. */
+  asked: { [scenario: string]: number }
+  /** Whether users without such a number ran beside them. */
+  others: boolean
+  /** Whether one is driven by a rate. Elsewhere "dropped" is what `maxDuration` left undone. */
+  arrivals: boolean
+}
+
+/**
+ * Judges a run by what its summary tells. k6 does not say there how many iterations were
+ * interrupted; they are seen where `load` tells how many there should have been.
+ */
+export function validityOf(
+  { metrics }: Pick<SummaryFigures, 'metrics'>,
+  { asked, others, arrivals }: AskedLoad = { asked: {}, others: false, arrivals: true },
+): Validity {
+  const found: ValidityReason[] = []
+  const add = (
+    kind: 'lag' | 'dropped' | 'unfinished' | 'buffered',
+    value: number,
+    count?: number,
+    total?: number,
+  ) => {
+    const limits: { suspect: number; invalid?: number } = VALIDITY_LIMITS[kind]
+    const invalid = limits.invalid !== undefined && value > limits.invalid
+    if (!invalid && value <= limits.suspect) return
+    const limit = (invalid ? limits.invalid : limits.suspect) as number
+    const reason: ValidityReason = { kind, level: invalid ? 'invalid' : 'suspect', value, limit }
+    found.push(count === undefined ? reason : Object.assign(reason, { count, total }))
+  }
+  const counted = (name: string) => metrics[name]?.values.count ?? 0
+
+  const lag = lagOf(metrics.llm_client_lag)
+  if (typeof lag === 'number') add('lag', lag)
+
+  const iterations = counted('iterations')
+  // By scenario where thresholds name them: k6 drops what a `maxDuration` cuts off too.
+  const rated = Object.keys(metrics).filter((name) => /^dropped_iterations\{scenario:/.test(name))
+  const sum = (names: string[]) => names.reduce((total, name) => total + counted(name), 0)
+  const dropped = sum(rated.length > 0 ? rated : arrivals ? ['dropped_iterations'] : [])
+  if (dropped > 0) {
+    const total = dropped + (sum(rated.map((name) => name.slice('dropped_'.length))) || iterations)
+    add('dropped', dropped / total, dropped, total)
+  }
+
+  // The scenario that watches the lag ends an iteration too: that is no work.
+  const work = Math.max(counted('llm_requests'), counted('http_reqs'), lag ? 0 : iterations)
+  if (work === 0) found.push({ kind: 'nothing', level: 'invalid' })
+  else {
+    const names = Object.keys(asked)
+    const total = names.reduce((all, name) => all + (asked[name] as number), 0)
+    const named = names.map((name) => `iterations{scenario:${name}}`)
+    const single = named.every((name) => metrics[name] !== undefined)
+    const done = single ? sum(named) : iterations
+    const least = leastIterations(total, VALIDITY_LIMITS.unfinished.suspect)
+    if (names.length > 0 && (single || !others) && done + dropped < least) {
+      add('unfinished', 1 - (done + dropped) / total, Math.round(total) - done - dropped, total)
+    }
+  }
+
+  const buffered = metrics.llm_buffered
+  if (buffered && hasSamples(buffered) && (buffered.values.rate ?? 0) > 0) {
+    const { rate = 0, passes = 0, fails = 0 } = buffered.values
+    add('buffered', rate, passes, passes + fails)
+  }
+
+  const invalid = found.filter((reason) => reason.level === 'invalid')
+  const reasons = invalid.concat(found.filter((reason) => reason.level === 'suspect'))
+  const watched = typeof lag === 'number' ? { lag } : undefined
+  if (reasons.length > 0) return { state: invalid[0] ? 'invalid' : 'suspect', reasons, ...watched }
+  if (typeof lag === 'number') return { state: 'valid', reasons, lag }
+  return { state: 'unknown', reasons: [{ kind: lag ?? 'unwatched', level: 'unknown' }] }
+}
+
+/**
+ * p99 of the lag. Without that column a lower percentile that is over the limit proves as much,
+ * and so does a maximum that is under it.
+ */
+function lagOf(
+  metric: SummaryFigures['metrics'][string] | undefined,
+): number | 'column' | undefined {
+  if (!metric || !hasSamples(metric)) return undefined
+  const { max, 'p(99)': p99, 'p(95)': p95 } = metric.values
+  if (p99 !== undefined) return p99
+  if (p95 !== undefined && p95 > VALIDITY_LIMITS.lag.suspect) return p95
+  return max !== undefined && max <= VALIDITY_LIMITS.lag.suspect ? max : 'column'
+}
+
+/** The second line of a report: the state and what was crossed, by how much; then what helps. */
+export function validityLines(
+  { state, reasons, lag }: Validity,
+  m: Messages['validity'],
+  width: number,
+): string[] {
+  const texts = reasons.map(({ kind, value = 0, limit = 0, count = 0, total = 0 }) => {
+    const unit = kind === 'lag' ? 'ms' : 'share'
+    return fill(m.reasons[kind] as string, {
+      value: formatBeside(value, limit, unit),
+      limit: formatGoal(limit, unit),
+      n: formatNumber(Math.round(count), ''),
+      total: formatNumber(Math.round(total), ''),
+    })
+  })
+  if (state === 'valid') {
+    const limit = formatGoal(VALIDITY_LIMITS.lag.suspect, 'ms')
+    texts.push(fill(m.reasons.lag as string, { value: formatNumber(lag as number, 'ms'), limit }))
+  }
+  const text = texts.join('; ')
+  const lines = wrap(state === 'unknown' ? text : `${state}: ${text}`, width)
+  for (const { kind } of reasons) {
+    const fix = m.fixes[kind]
+    if (fix) for (const line of wrap(fix, width - 2)) lines.push(`  ${line}`)
+  }
+  return lines
+}

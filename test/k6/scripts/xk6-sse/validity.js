@@ -1,0 +1,5 @@
+import '../../../../dist/xk6-sse.js'
+import main, { clientLag, handleSummary, options, setup } from '../validity.js'
+
+export { clientLag, handleSummary, options, setup }
+export default main

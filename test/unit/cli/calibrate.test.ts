@@ -1,0 +1,111 @@
+import { spawnSync } from 'node:child_process'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { errorsOf, largestThatHolds, quantilesOf } from '../../../cli/calibrate/errors.js'
+import { toText } from '../../../cli/calibrate/table.js'
+import type { Certificate, CertificateStep } from '../../../src/report/certificate.ts'
+
+const kept = (id: string, sent: number[]) => ({
+  headers: { 'x-calibrate': id },
+  receivedAt: 1_000_000,
+  sentAt: [1_000_000.5, ...sent.map((ms) => 1_000_000 + ms), 1_000_900, 1_000_901],
+  kinds: ['role', ...sent.map(() => 'token'), 'finish', 'done'],
+})
+
+describe('errorsOf', () => {
+  test('compares spans of both sides, request by request', () => {
+    const seen = [
+      { id: '1-0', ok: true, ttft: 101.5, gaps: [20, 18] },
+      { id: '0-0', ok: true, ttft: 99, gaps: [20.25, 20] },
+    ]
+    const truth = [kept('0-0', [100, 120, 140]), kept('1-0', [100, 121, 140])]
+    const { ttft, gaps, lost } = errorsOf(seen, truth)
+    expect(ttft).toEqual([1.5, 1])
+    expect(gaps).toEqual([1, 1, 0.25, 0])
+    expect(lost).toBe(0)
+  })
+
+  test('a stream that failed, was not kept or has other tokens is lost, not measured', () => {
+    const truth = [kept('a', [100, 120]), kept('b', [100, 120]), kept('c', [100, 120])]
+    const seen = [
+      { id: 'a', ok: false, ttft: 100, gaps: [20] },
+      { id: 'b', ok: true, ttft: 100, gaps: [20, 20] },
+      { id: 'c', ok: true },
+      { id: 'd', ok: true, ttft: 100, gaps: [20] },
+    ]
+    expect(errorsOf(seen, truth)).toEqual({ ttft: [], gaps: [], lost: 4 })
+  })
+})
+
+test('quantiles are those of k6: between two values in proportion', () => {
+  const values = Array.from({ length: 101 }, (_, i) => 100 - i)
+  expect(quantilesOf(values)).toEqual({ count: 101, p50: 50, p99: 99, max: 100 })
+  expect(quantilesOf([1, 2])).toEqual({ count: 2, p50: 1.5, p99: 1.99, max: 2 })
+  expect(quantilesOf([3])).toEqual({ count: 1, p50: 3, p99: 3, max: 3 })
+})
+
+const step = (streams: number, p99: number, lost = 0): CertificateStep => {
+  const error = { count: 100, p50: 0.5, p99, max: 12.34 }
+  return { streams, rate: 50, ttft: error, gap: error, lag: 0.7, lost, holds: p99 < 5 && !lost }
+}
+
+test('the largest load is the one up to which every step held', () => {
+  expect(largestThatHolds([step(1, 1), step(5, 1), step(10, 1)])).toEqual({ streams: 10, rate: 50 })
+  expect(largestThatHolds([step(1, 1), step(5, 9), step(10, 1)])).toEqual({ streams: 1, rate: 50 })
+  expect(largestThatHolds([step(1, 9), step(5, 1)])).toBeNull()
+})
+
+test('the table says what was compared, what went over the limit and what was lost', () => {
+  const steps = [step(1, 0.8), step(50, 7.5), step(100, 2, 3)]
+  const certificate: Certificate = {
+    schema: 'k6-llm/certificate@1',
+    generatedAt: '2026-11-20T10:00:00.000Z',
+    limit: 5,
+    machine: { cpus: 2, model: 'CPU', os: 'Linux' },
+    versions: { k6llm: '0.1.0', k6: '2.2.0', node: '20.0.0' },
+    steps,
+    holds: largestThatHolds(steps),
+  }
+  const lines = toText(certificate).split('\n')
+  expect(lines.slice(3, 10)).toEqual([
+    '                   TTFT                   gaps                    lag',
+    'streams  tokens/s   p50   p99   max   of   p50   p99   max   of   p99',
+    '      1        50  0.50  0.80  12.3  100  0.50  0.80  12.3  100  0.70',
+    '     50      2500  0.50  7.50  12.3  100  0.50  7.50  12.3  100  0.70  over 5 ms',
+    '    100      5000  0.50  2.00  12.3  100  0.50  2.00  12.3  100  0.70  3 lost',
+    '',
+    'p99 of both errors stays under 5 ms up to 1 stream of 50 tokens/s.',
+  ])
+  for (const line of lines) expect(line.length).toBeLessThanOrEqual(100)
+})
+
+describe('the command', () => {
+  const main = fileURLToPath(new URL('../../../cli/calibrate/main.js', import.meta.url))
+  const run = (...args: string[]) => {
+    const { status, stderr } = spawnSync(process.execPath, [main, ...args], {
+      encoding: 'utf8',
+      env: { PATH: '', NO_COLOR: '1' },
+    })
+    return { status, stderr }
+  }
+
+  test.each([
+    [['--streams', '0'], /argument '0' is invalid. expected a whole number from 1 to 1000/],
+    [['--rate', 'fast'], /argument 'fast' is invalid. expected a number from 1 to 1000/],
+    [['--limit', '0'], /argument '0' is invalid. expected a number over 0/],
+    [['--steams', '1'], /unknown option '--steams'\s.*--streams/],
+  ])('%j is wrong use', (args, message) => {
+    const { status, stderr } = run(...args)
+    expect(status).toBe(2)
+    expect(stderr).toMatch(message)
+  })
+
+  test('without a k6: which one is wanted and how to name it', () => {
+    expect(run()).toMatchObject({ status: 3 })
+    expect(run().stderr).toMatch(/no k6 was found; expected one with k6\/x\/sse.*--k6/)
+    expect(run('--k6', '/no/such/k6')).toEqual({
+      status: 3,
+      stderr: expect.stringMatching(/--k6 \/no\/such\/k6: expected the path of a k6 binary/),
+    })
+  })
+})
