@@ -132,8 +132,10 @@ export const MESSAGES: { readonly [L in Locale]: Messages } = {
         fix: 'compare token pace by TPOT, which counts tokens.',
       },
       dropped: {
-        what: '{n} iterations were not started: no user was free, so the load was less than asked.',
-        fix: 'raise preAllocatedVUs and maxVUs, or ask for a lower rate.',
+        what:
+          '{n} iterations were not started: no user was free in time, or maxDuration cut them off. ' +
+          'The load was less than asked.',
+        fix: 'raise preAllocatedVUs and maxVUs (or maxDuration), or ask for a lower rate.',
       },
     },
     validity: {
@@ -302,8 +304,8 @@ export const MESSAGES: { readonly [L in Locale]: Messages } = {
         fix: '토큰 속도는 토큰 수로 계산하는 TPOT로 비교하세요.',
       },
       dropped: {
-        what: '비어 있는 사용자가 없어 반복 {n}건이 시작되지 못했습니다. 요청한 것보다 부하가 작았습니다.',
-        fix: 'preAllocatedVUs와 maxVUs를 늘리거나 요청률을 낮추세요.',
+        what: '비어 있는 사용자가 없거나 maxDuration에 걸려 반복 {n}건이 시작되지 못했습니다. 요청한 것보다 부하가 작았습니다.',
+        fix: 'preAllocatedVUs와 maxVUs(또는 maxDuration)를 늘리거나 요청률을 낮추세요.',
       },
     },
     validity: {
