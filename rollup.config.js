@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import replace from '@rollup/plugin-replace'
 import typescript from '@rollup/plugin-typescript'
 import { dts } from 'rollup-plugin-dts'
+import { lazyModules } from './build/lazy-modules.js'
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
 
@@ -19,12 +20,45 @@ const beside = {
   paths: (/** @type {string} */ id) => (/[\\/]index\.(js|ts)$/.test(id) ? './index.js' : id),
 }
 
+// What a VU may never use: made at first use (build/lazy-modules.js, CONTRIBUTING.md). In a VU
+// each function costs about 1 KB from the moment the file is loaded.
+const dialects = [
+  ...readFileSync(new URL('src/stream/dialects/index.ts', import.meta.url), 'utf8').matchAll(
+    /from '\.\/([\w-]+)\.ts'/g,
+  ),
+].map((match) => /** @type {const} */ ([match[1], [`src/stream/dialects/${match[1]}.ts`]]))
+
+const lazy = {
+  // Only the dialect that a request is written in.
+  ...Object.fromEntries(dialects),
+  // Only at a request: a test's setup, teardown and summary are VUs too.
+  request: [
+    'src/chat/request.ts',
+    'src/chat/result.ts',
+    'src/stream/interpret.ts',
+    'src/stream/sse.ts',
+    'src/metrics/goodput.ts',
+    'src/metrics/request.ts',
+  ],
+  embeddings: ['src/chat/embed.ts'],
+  // Only in setup.
+  login: ['src/chat/login.ts'],
+  // Only in handleSummary.
+  report: ['src/report/record.ts', 'src/report/text.ts'],
+  messages: ['src/report/messages.ts'],
+  // Only in scripts that have such a thing.
+  models: ['src/models/manager.ts'],
+  serverMetrics: ['src/chat/server-metrics.ts'],
+  sla: ['src/sla/limits.ts'],
+  scale: ['src/workload/scale.ts'],
+}
+
 export default [
   {
     input: 'src/index.ts',
     external: [k6],
     output: { file: 'dist/index.js', format: 'es' },
-    plugins: code(),
+    plugins: code().concat(lazyModules(lazy)),
   },
   {
     input: 'src/xk6-sse.ts',

@@ -25,7 +25,7 @@ export interface Recording {
   at?: number[]
   /** `source: 'stream'`: data of each event. */
   data?: string[]
-  /** `source: 'stream'`: name of each event, `''` where it had none. */
+  /** `source: 'stream'`: name of each event, `''` where it had none; empty where none had one. */
   event?: string[]
   /** `source: 'stream'`: lines that are no SSE field (NDJSON rows, lines of an error body). */
   raw?: string[]

@@ -52,10 +52,11 @@ export function rowsOfRecording(recording: Recording, limit: number): Rows {
     return rows
   }
   const rows: Rows = { data, names: recording.event || [], unknown, unterminated: false }
-  const long = data.findIndex((text) => text.length > limit)
-  if (long !== -1) {
-    rows.data = data.slice(0, long)
+  for (let i = 0; i < data.length; i++) {
+    if ((data[i] as string).length <= limit) continue
+    rows.data = data.slice(0, i)
     rows.error = tooLong(limit)
+    break
   }
   return rows
 }

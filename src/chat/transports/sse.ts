@@ -91,9 +91,10 @@ function receive(sse: SseModule, request: HttpRequest): Recording {
         if (closed) return
         const text = (value as SseEvent).data
         if (text === '') return // a comment: a ping
+        const name = (value as SseEvent).name
+        if (name !== '') event[at.length] = name // most servers name none: nothing to keep
         at.push(arrived)
         data.push(text)
-        event.push((value as SseEvent).name)
         // A server may keep the connection open after it.
         if (text === '[DONE]') {
           closed = true
@@ -134,7 +135,7 @@ function receive(sse: SseModule, request: HttpRequest): Recording {
     headers: response.headers || {},
     at,
     data,
-    event: event.map((name) => name.replace(/\r$/, '')),
+    event: event.length === 0 ? event : data.map((_, i) => (event[i] || '').replace(/\r$/, '')),
     raw,
     rawAt,
   }
