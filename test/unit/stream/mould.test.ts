@@ -23,13 +23,15 @@ describe('a mould', () => {
     expect(mould && mould.before + mould.after).toBe(chunk(''))
     expect(castIn(mould as never, chunk(' there'))).toBe(' there')
     expect(castIn(mould as never, chunk('안녕 👋'))).toBe('안녕 👋')
+    expect(castIn(mould as never, chunk('"a"\n\\\u0001'))).toBe('"a"\n\\\u0001')
   })
 
   test.each([
     ['a finish reason', chunk('x', 'stop')],
     ['no words', chunk('')],
-    ['an escaped quote', chunk('a"b')],
-    ['an escape', chunk('a\nb')],
+    ['an escape that is none', chunk('a').replace('"a"', '"\\q"')],
+    ['an escaped end', chunk('a').replace('"a"', '"a\\"')],
+    ['an escape and a raw quote', chunk('a').replace('"a"', '"\\n","x":"b"')],
     ['a control character', chunk('a').replace('"a"', '"\u0001"')],
     ['another shape', '{"id":"c1"}'],
     ['a raw quote', chunk('a').replace('"a"', '"a","x":"b"')],
