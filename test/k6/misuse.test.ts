@@ -32,7 +32,7 @@ const MISTAKES: { wrong: string; message: RegExp; env?: Record<string, string> }
 ]
 
 onEachK6('wrong use', (k6) => {
-  // k6 0.47 takes 6 s to compile the library: there only what the guide's variables touch.
+  // k6 0.47 takes 10 s and more to compile the library: there only what the guide's variables touch.
   const mistakes = k6.version.startsWith('0.') ? MISTAKES.filter((m) => m.env) : MISTAKES
 
   test.concurrent.each(mistakes)('$wrong $env at init', async ({ wrong, message, env }) => {

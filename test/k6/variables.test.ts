@@ -114,7 +114,7 @@ const ROWS: Row[] = [
 ]
 
 onEachK6("the guide's variables", (k6) => {
-  // 6 s of both processors go by before k6 0.47 has compiled the library.
+  // 10 s and more go by before k6 0.47 has compiled the library.
   const rows = k6.version.startsWith('0.') ? ROWS.filter((_, i) => i % 3 === 0) : ROWS
 
   // Side by side, each against a gateway of its own: nothing here judges a time.
