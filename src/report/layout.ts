@@ -63,8 +63,12 @@ export function wrap(text: string, width: number): string[] {
   return lines
 }
 
-/** Rows as lines of aligned columns, two spaces apart; the first column left, the others right. */
-export function table(rows: string[][], indent: string): string[] {
+/**
+ * Rows as lines of aligned columns, two spaces apart.
+ *
+ * @param left which columns are left aligned; the first alone unless given
+ */
+export function table(rows: string[][], indent: string, left: boolean[] = [true]): string[] {
   const widths: number[] = []
   for (const row of rows) {
     row.forEach((cell, i) => {
@@ -72,7 +76,7 @@ export function table(rows: string[][], indent: string): string[] {
     })
   }
   return rows.map((row) => {
-    const cells = row.map((cell, i) => pad(cell, widths[i] as number, i > 0))
+    const cells = row.map((cell, i) => pad(cell, widths[i] as number, !left[i]))
     return `${indent}${cells.join('  ')}`.replace(/\s+$/, '')
   })
 }

@@ -10,6 +10,7 @@ import {
   type SummaryFigures,
   type SummaryMetric,
 } from './k6-data.ts'
+import type { ReportChart, ReportTable } from './parts.ts'
 import { type Switches, switchesOf } from './switches.ts'
 import { type AskedLoad, type Validity, validityOf } from './validity.ts'
 
@@ -95,6 +96,9 @@ export interface Report {
   findings: Finding[]
   /** Model switches; absent where there were none. */
   switches?: Switches
+  /** Further tables and charts: sweeps, comparisons, figures over time. Absent where there are none. */
+  tables?: ReportTable[]
+  charts?: ReportChart[]
   warnings: ('machine-readable' | 'columns')[]
   versions: { k6llm: string }
 }
@@ -114,6 +118,8 @@ export interface ReportContext {
   /** What the scenarios ask for, where the script tells. */
   load?: AskedLoad
   certificate?: Certificate
+  tables?: ReportTable[]
+  charts?: ReportChart[]
   /** Version of this library. */
   version?: string
 }
@@ -170,6 +176,8 @@ export function toReport(data: unknown, context: ReportContext): Report {
   report.findings = findingsOf(report)
   const switches = switchesOf(figures)
   if (switches) report.switches = switches
+  if (context.tables && context.tables.length > 0) report.tables = context.tables
+  if (context.charts && context.charts.length > 0) report.charts = context.charts
   return report
 }
 

@@ -4,6 +4,8 @@ import { formatNumber, formatSpan } from './format.ts'
 import { goalLines, sortGoals, unjudgedLines } from './goal-lines.ts'
 import { wrap } from './layout.ts'
 import { fill, type Locale, MESSAGES, type Messages } from './messages.ts'
+import { partLines } from './part-lines.ts'
+import { worded } from './parts.ts'
 import type { Report } from './record.ts'
 import { switchLines } from './switches.ts'
 import { validityLines } from './validity.ts'
@@ -36,7 +38,8 @@ const COLORS: { [mark: string]: string } = {
  */
 export function renderText(report: Report, options: TextOptions = {}): string {
   const width = options.width ?? 80
-  const m = MESSAGES[options.locale ?? 'en']
+  const locale = options.locale ?? 'en'
+  const m = MESSAGES[locale]
   const lines = headLines(report, m, width)
   const section = (title: string, body: string[]) => {
     if (body.length > 0) lines.push('', ...(title ? [title] : []), ...body)
@@ -57,6 +60,10 @@ export function renderText(report: Report, options: TextOptions = {}): string {
 
   section(m.findings, findingLines(report, m, width))
   section(m.switches.title, switchLines(report.switches, m.switches, width))
+  for (const part of report.tables ?? []) {
+    const title = wrap(worded(part.title, locale), width)
+    lines.push('', ...title, ...partLines(part, m, locale, width))
+  }
 
   section('', trendLines(m.latency, report.latency, m, width))
   section('', trendLines(m.distributions, report.distributions, m, width))
