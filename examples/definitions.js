@@ -3,7 +3,7 @@
 //
 //   k6 run -e BASE_URL=http://localhost:8000 -e MODEL=qwen2.5-7b \
 //     --console-output results/recordings.log --log-format raw examples/xk6-sse/definitions.js
-//   npm run -s definitions -- results/recordings.log
+//   npx k6-llm definitions results/recordings.log
 import exec from 'k6/execution'
 import { canStream, createChatClient, env, summaryTrendStats } from '../dist/index.js'
 

@@ -68,9 +68,9 @@ onEachK6('a run that watches itself', (k6) => {
 })
 
 describe('calibrate', () => {
-  const main = fileURLToPath(new URL('../../cli/calibrate/main.js', import.meta.url))
+  const main = fileURLToPath(new URL('../../cli/main.js', import.meta.url))
   const calibrate = (...args: string[]) =>
-    spawnSync(process.execPath, [main, ...args], { encoding: 'utf8', timeout: 20_000 })
+    spawnSync(process.execPath, [main, 'calibrate', ...args], { encoding: 'utf8', timeout: 20_000 })
   const streaming = findTestedK6().filter((k6) => k6.streams)[0]
   const stock = findTestedK6().filter((k6) => !k6.streams)[0]
 

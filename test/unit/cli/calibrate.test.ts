@@ -80,9 +80,9 @@ test('the table says what was compared, what went over the limit and what was lo
 })
 
 describe('the command', () => {
-  const main = fileURLToPath(new URL('../../../cli/calibrate/main.js', import.meta.url))
+  const main = fileURLToPath(new URL('../../../cli/main.js', import.meta.url))
   const run = (...args: string[]) => {
-    const { status, stderr } = spawnSync(process.execPath, [main, ...args], {
+    const { status, stderr } = spawnSync(process.execPath, [main, 'calibrate', ...args], {
       encoding: 'utf8',
       env: { PATH: '', NO_COLOR: '1' },
     })

@@ -284,7 +284,7 @@ test('percentiles lie between ranks; a weight of 3 is three values', () => {
 describe('the table', () => {
   const directory = mkdtempSync(join(tmpdir(), 'definitions-'))
   const run = (...args: string[]) =>
-    spawnSync(process.execPath, ['cli/definitions/main.js', ...args], { encoding: 'utf8' })
+    spawnSync(process.execPath, ['cli/main.js', 'definitions', ...args], { encoding: 'utf8' })
 
   test('says why a figure differs, and nothing where it does not', () => {
     const summary = createSummary()
@@ -322,7 +322,7 @@ describe('the table', () => {
     writeFileSync(file, 'hello\n')
     expect(run(file)).toMatchObject({
       status: 1,
-      stderr: `definitions: ${file}: no stream in it; 0 streams, 1 other line\n`,
+      stderr: `k6-llm definitions: ${file}: no stream in it; 0 streams, 1 other line\n`,
     })
     const missing = run(join(directory, 'missing.log'))
     expect(missing.status).toBe(1)

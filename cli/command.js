@@ -1,0 +1,112 @@
+/** @import { Command } from 'commander' */
+
+/** What every command ends with; `run` and `demo` pass k6's own codes on. */
+export const EXIT = {
+  ok: 0,
+  /** It could not be done: the message says why. */
+  failed: 1,
+  wrongUse: 2,
+  /** No k6 was found, or none that can do what was asked for. */
+  noK6: 3,
+  /** k6's code where a goal was missed; also of other verdicts, such as `calibrate --limit`. */
+  notMet: 99,
+  interrupted: 130,
+}
+
+/**
+ * What a command ends with when it cannot go on. The message is one line that names the value, what
+ * was expected, and the fix; anything else that is thrown is a bug and shows its stack.
+ */
+export class CommandError extends Error {
+  /**
+   * @param {string} message
+   * @param {number} [exitCode] one of `EXIT`
+   */
+  constructor(message, exitCode = EXIT.failed) {
+    super(message)
+    this.exitCode = exitCode
+  }
+}
+
+/**
+ * Gives a command its work. What it returns is the exit code; none is 0.
+ *
+ * @param {Command} command
+ * @param {(...values: any[]) => Promise<number | void> | number | void} work called as commander
+ *   calls an action: arguments, options, the command
+ */
+export function whenCalled(command, work) {
+  command.action(async (...values) => {
+    try {
+      process.exitCode = (await work(...values)) ?? EXIT.ok
+    } catch (error) {
+      if (!(error instanceof CommandError)) throw error
+      process.stderr.write(`${nameOf(command)}: ${error.message}\n`)
+      process.exitCode = error.exitCode
+    }
+  })
+}
+
+/**
+ * The end of a help page.
+ *
+ * @param {Command} command
+ * @param {{ notes?: string, examples: string[], exitCodes: Record<number, string> }} page `notes`:
+ *   lines of 80 columns at most
+ */
+export function explain(command, { notes, examples, exitCodes }) {
+  const codes = Object.entries(exitCodes).map(([code, what]) => `  ${code.padEnd(4)}${what}`)
+  const parts = [
+    notes,
+    ['Examples:', ...examples.map((line) => `  ${line}`)].join('\n'),
+    ['Exit codes:', ...codes].join('\n'),
+  ]
+  command.addHelpText('after', `\n${parts.filter((part) => part !== undefined).join('\n\n')}`)
+}
+
+/**
+ * Wrong use ends with code 2 and one line that says how to get help.
+ *
+ * @param {Command} program set before its commands are added: they take it over
+ */
+export function setConventions(program) {
+  program
+    .exitOverride((error) => process.exit(error.exitCode === 0 ? EXIT.ok : EXIT.wrongUse))
+    .showSuggestionAfterError()
+    .configureHelp({ formatItem })
+    .configureOutput({
+      getOutHelpWidth: () => Math.min(process.stdout.columns || 80, 100),
+      getErrHelpWidth: () => Math.min(process.stderr.columns || 80, 100),
+      outputError: (text, write) => write(text.replace(/^error: /, 'k6-llm: ')),
+    })
+}
+
+/**
+ * @param {Command} command
+ * @returns {string} such as `k6-llm run`
+ */
+function nameOf(command) {
+  const above = command.parent
+  return above ? `${nameOf(above)} ${command.name()}` : command.name()
+}
+
+/** Of a flag with its value, where all flags are in one column. */
+const WIDEST_TERM = 24
+
+/**
+ * As commander's own, but a long flag does not push the text of all to the right: its text stands
+ * below it.
+ *
+ * @param {string} term
+ * @param {number} termWidth
+ * @param {string} text
+ * @param {import('commander').Help} help
+ */
+function formatItem(term, termWidth, text, help) {
+  const indent = Math.min(termWidth, WIDEST_TERM) + 4
+  if (!text) return `  ${term}`
+  const folded = help.boxWrap(text, (help.helpWidth ?? 80) - indent)
+  const margin = ' '.repeat(indent)
+  const first = term.length <= indent - 4 ? `  ${term}`.padEnd(indent) : `  ${term}\n${margin}`
+  return first + folded.replaceAll('\n', `\n${margin}`)
+}

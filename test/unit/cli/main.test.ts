@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+
+const root = fileURLToPath(new URL('../../../', import.meta.url))
+
+function run(...args: string[]) {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['cli/main.js', ...args], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { PATH: '', NO_COLOR: '1' },
+  })
+  return { status, stdout, stderr }
+}
+
+const commands = readdirSync(`${root}cli/commands`).map((file) => file.replace(/\.js$/, ''))
+
+describe('k6-llm', () => {
+  test('lists every command', () => {
+    const { status, stdout } = run('--help')
+    expect(status).toBe(0)
+    for (const name of commands) expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'))
+  })
+
+  test('is an executable of the package', () => {
+    const { bin } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'))
+    expect(bin).toEqual({ 'k6-llm': 'cli/main.js' })
+    expect(readFileSync(`${root}${bin['k6-llm']}`, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/)
+  })
+
+  test('has the version of the package', () => {
+    const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'))
+    expect(run('--version')).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' })
+  })
+
+  test.each([
+    [['simulat'], "k6-llm: unknown command 'simulat'\n(Did you mean simulate?)\n"],
+    [['simulate', '--ttff', '1'], "k6-llm: unknown option '--ttff'\n(Did you mean --ttft?)\n"],
+  ])('%j is wrong use, with what was meant', (args, stderr) => {
+    expect(run(...args)).toEqual({ status: 2, stdout: '', stderr })
+  })
+
+  test.each(commands)('%s --help: examples, exit codes, 80 columns', (name) => {
+    const { status, stdout } = run(name, '--help')
+    expect(status).toBe(0)
+    expect(stdout).toMatch(/^Examples:\n {2}\S/m)
+    expect(stdout).toContain(`k6-llm ${name}`)
+    expect(stdout).toMatch(/^Exit codes:\n {2}0 /m)
+    for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80)
+  })
+
+  test.each(commands)('%s has its place in docs/command.md', (name) => {
+    expect(readFileSync(`${root}docs/command.md`, 'utf8')).toContain(`\`k6-llm ${name}`)
+  })
+})
