@@ -2,6 +2,7 @@
 /** @import { Fault } from './faults.js' */
 /** @import { ChatRequest } from './request.js' */
 /** @import { Answer, Wire } from './wire.js' */
+import { reservedBy } from './batch.js'
 import { now, toEpoch } from './clock.js'
 import { answerEvents } from './events.js'
 import { refuse } from './exchange.js'
@@ -63,8 +64,29 @@ export function answerAs(exchange, wire, how) {
   // Who answers to any name counts under the name that it has.
   const known = options.flavor === 'gateway' || options.models.includes(model)
   const counted = known ? model : (options.models[0] ?? model)
-  const onTokens = observe(exchange, { request, model: counted, promptTokens, start })
-  const pace = planPace(options, { random: random('pace'), cold: how.cold?.() ?? false })
+  const { batch } = exchange.services
+  const shares = options.maxNumSeqs > 0
+  const reserved = shares ? reservedBy(sizeOf(request, promptTokens)) : undefined
+  const figures = observe(exchange, { request, model: counted, promptTokens, start, reserved })
+  const { onTokens } = figures
+  const pace = planPace(options, {
+    random: random('pace'),
+    cold: how.cold?.() ?? false,
+    ...(shares && {
+      batched: {
+        batch,
+        start,
+        sequence: {
+          ...sizeOf(request, promptTokens),
+          onAdmit: (time) => {
+            entry.admittedAt = toEpoch(time)
+            figures.admit(time)
+          },
+        },
+        onLeave: (leave) => exchange.res.once('close', leave),
+      },
+    }),
+  })
   const early = options.headers === 'early'
   const events = answerEvents({
     request: answer.request,
@@ -94,22 +116,47 @@ export function answerAs(exchange, wire, how) {
 }
 
 /**
- * Counts an answer for /metrics.
- * @param {Exchange} exchange
- * @param {{ request: ChatRequest, model: string, promptTokens: number, start: number }} answer
- * @returns {(tokens: number, time: number, index: number) => void}
+ * What a request takes of a batch.
+ * @param {ChatRequest} request
+ * @param {number} promptTokens
  */
-function observe({ entry, res, services }, { request, model, promptTokens, start }) {
-  const figures = services.metrics.starts(model, promptTokens, start)
+function sizeOf({ count, choices }, promptTokens) {
+  return { prompt: promptTokens, count, width: choices }
+}
+
+/**
+ * Counts an answer for /metrics: one that shares the machine waits until it is let in.
+ * @param {Exchange} exchange
+ * @param {{ request: ChatRequest, model: string, promptTokens: number, start: number, reserved?: number }} answer
+ */
+function observe(
+  { entry, options, res, services },
+  { request, model, promptTokens, start, reserved },
+) {
+  const { metrics } = services
+  const cache = options.kvCacheTokens
+  const leaveQueue = reserved === undefined ? undefined : metrics.waits(model)
+  let figures =
+    leaveQueue === undefined ? metrics.starts(model, promptTokens, start, { cache }) : undefined
   let sent = 0
   res.once('close', () => {
+    if (!figures) return leaveQueue?.()
     const finish = request.finish === 'length' ? 'length' : 'stop'
     const whole = sent === request.count * request.choices ? finish : 'error'
     figures.ends(entry.closedByClient ? 'abort' : whole, now())
   })
-  return (tokens, time, index) => {
-    sent += tokens
-    figures.tokens(tokens, time, index)
+  return {
+    /** @param {number} time */
+    admit(time) {
+      leaveQueue?.()
+      const queued = Math.max(0, time - start)
+      figures = metrics.starts(model, promptTokens, start, { cache, reserved, queued })
+    },
+    /** @param {number} tokens @param {number} time @param {number} index */
+    onTokens(tokens, time, index) {
+      sent += tokens
+      figures?.tokens(tokens, time, index)
+    },
   }
 }
 

@@ -1,5 +1,6 @@
 /** @import { IncomingMessage, ServerResponse } from 'node:http' */
 /** @import { Services } from './server.js' */
+import { capacityOf } from './capacity.js'
 import { changeOptions, OptionError } from './configure.js'
 import { detail } from './errors.js'
 import { summarize } from './record.js'
@@ -44,6 +45,8 @@ function chooseAnswer(method, url, text, services) {
     case 'DELETE /__sim/requests':
       record.clear()
       return ok({ cleared: true })
+    case 'GET /__sim/capacity':
+      return describeCapacity(url.searchParams, services)
     case 'GET /__sim/config':
       return ok(describeConfig(services))
     case 'POST /__sim/config':
@@ -58,7 +61,32 @@ function chooseAnswer(method, url, text, services) {
 }
 
 const KNOWN =
-  'expected GET or DELETE /__sim/requests, GET or POST /__sim/config, POST /__sim/models/reset'
+  'expected GET or DELETE /__sim/requests, GET or POST /__sim/config, GET /__sim/capacity, ' +
+  'POST /__sim/models/reset'
+
+/**
+ * What the batch can do with requests of one size: a formula, not a measurement.
+ * @param {URLSearchParams} query `input` and `output` tokens, limits `ttft` and `tpot` in ms
+ * @param {Services} services
+ */
+function describeCapacity(query, { options }) {
+  if (options.maxNumSeqs === 0) {
+    const message = 'capacity: there is no limit without --max-num-seqs'
+    return { status: 400, body: detail(message) }
+  }
+  /** @type {Record<string, number>} */
+  const numbers = {}
+  for (const [name, value] of query) {
+    const known = ['input', 'output', 'ttft', 'tpot'].includes(name)
+    if (!known || !(Number(value) > 0)) {
+      const message = `${name}=${value}: expected input, output, ttft, tpot, each above 0`
+      return { status: 400, body: detail(message) }
+    }
+    numbers[name] = Number(value)
+  }
+  const asked = { input: 1, output: options.tokens, ...numbers }
+  return ok({ ...asked, ...capacityOf(options, asked) })
+}
 
 /** @param {URLSearchParams} query */
 function checkQuery(query) {

@@ -16,11 +16,12 @@ import { generateParts } from './parts.js'
  * @property {Finish | null} [finish]
  * @property {boolean} [first] an error that comes before all else
  * @property {number} [part] of the prompt that is processed, from 0 to 1
+ * @property {Pace['wait']} [until] of a wait
  *
  * @typedef {'role' | 'reasoning' | 'token' | 'tool' | 'finish' | 'usage' | 'done' | 'error'
- *   | 'malformed' | 'ping' | 'progress' | 'stall' | 'reset'} EventKind
+ *   | 'malformed' | 'ping' | 'progress' | 'stall' | 'reset' | 'wait'} EventKind
  * `stall` and `reset` write nothing: the first keeps the connection and says no more, the second
- * cuts it.
+ * cuts it. After a `wait` there is more when its `until` says so.
  */
 
 /**
@@ -60,7 +61,11 @@ export function* answerEvents({ request, texts, pace, tokensPerEvent, ...wire })
     for (const lane of lanes) {
       const part = lane.next().value
       if (!part) continue
-      if (!due) at = pace.next(part.tokens)
+      if (!due) {
+        let next = pace.next(part.tokens)
+        for (; next === undefined; next = pace.next(part.tokens)) yield waitFor(pace, at)
+        at = next
+      }
       due = true
       if (!begun) yield* begin(at)
       begun = true
@@ -70,7 +75,11 @@ export function* answerEvents({ request, texts, pace, tokensPerEvent, ...wire })
     }
     if (!due) break
   }
-  if (eos) at = pace.next(1)
+  if (eos) {
+    let next = pace.next(1)
+    for (; next === undefined; next = pace.next(1)) yield waitFor(pace, at)
+    at = next
+  }
   if (!begun) yield* begin(at)
   if (!wire.rides || eos) {
     for (const index of indices) {
@@ -79,6 +88,15 @@ export function* answerEvents({ request, texts, pace, tokensPerEvent, ...wire })
   }
   if (request.usage) yield event('usage', at)
   if (wire.done) yield event('done', at)
+}
+
+/**
+ * @param {Pace} pace
+ * @param {number} at the event before
+ * @returns {AnswerEvent}
+ */
+function waitFor(pace, at) {
+  return { ...event('wait', at), until: pace.wait }
 }
 
 /**

@@ -1,8 +1,5 @@
 import prometheus from 'prom-client'
 
-/** Tokens that the imagined card holds: about a 7B model's cache on 24 GB. */
-const KV_CACHE_TOKENS = 200_000
-
 /**
  * @typedef {'running' | 'waiting' | 'kvTokens' | 'kvShare' | 'received' | 'promptTokens'
  *   | 'generatedTokens' | 'ttft' | 'gap' | 'e2e' | 'finished' | 'aborted' | 'succeeded' | 'failed'
@@ -63,10 +60,14 @@ export function createMetrics(rows, models) {
      * @param {string} model
      * @param {number} promptTokens
      * @param {number} startedAt on the monotonic clock
+     * @param {object} how
+     * @param {number} how.cache tokens that the KV cache holds
+     * @param {number} [how.reserved] tokens of it that are taken at once, not as they come
+     * @param {number} [how.queued] ms that it waited for its place
      */
-    starts(model, promptTokens, startedAt) {
+    starts(model, promptTokens, startedAt, { cache, reserved, queued = 0 }) {
       const note = noteFor(listeners, model)
-      let held = promptTokens
+      let held = reserved ?? promptTokens
       let first = 0
       let last = 0
       let generated = 0
@@ -75,7 +76,7 @@ export function createMetrics(rows, models) {
       note('received', 1)
       note('promptLength', promptTokens)
       note('kvTokens', held)
-      note('kvShare', held / KV_CACHE_TOKENS)
+      note('kvShare', held / cache)
       return {
         /**
          * @param {number} tokens that are there
@@ -89,18 +90,20 @@ export function createMetrics(rows, models) {
             const seconds = (time - startedAt) / 1000
             note('ttft', seconds)
             note('promptTokens', promptTokens)
-            note('prefillTime', seconds)
-            note('prefillRate', rate(promptTokens, seconds))
+            const prefill = seconds - queued / 1000
+            note('prefillTime', prefill)
+            note('prefillRate', rate(promptTokens, prefill))
           } else if (choice === 0) {
             // One observation for each token, as vLLM's engine makes one for each step.
             for (let i = 0; i < tokens; i++) note('gap', (time - last) / 1000 / tokens)
           }
           last = time
-          held += tokens
           generated += tokens
           note('generatedTokens', tokens)
+          if (reserved !== undefined) return
+          held += tokens
           note('kvTokens', tokens)
-          note('kvShare', tokens / KV_CACHE_TOKENS)
+          note('kvShare', tokens / cache)
         },
         /**
          * @param {FinishedReason} reason
@@ -112,15 +115,15 @@ export function createMetrics(rows, models) {
           running -= 1
           note('running', -1)
           note('kvTokens', -held)
-          note('kvShare', -held / KV_CACHE_TOKENS)
+          note('kvShare', -held / cache)
           note('finished', 1, reason)
           if (reason === 'abort') note('aborted', 1)
           else if (reason === 'error') note('failed', 1, 'generation')
           else note('succeeded', 1)
           note('e2e', seconds)
-          note('inferenceTime', seconds)
-          // Nothing waits and nothing is checked here that would take time.
-          note('queueTime', 0)
+          note('inferenceTime', seconds - queued / 1000)
+          note('queueTime', queued / 1000)
+          // Nothing is checked here that would take time.
           note('validationTime', 0)
           note('answerLength', generated)
           note('meanGap', generated > 1 ? decode / (generated - 1) : 0)

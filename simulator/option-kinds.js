@@ -39,6 +39,14 @@ export const seconds = {
 }
 
 /** @type {Kind} */
+export const perSecond = {
+  expected: 'a number above 0, for each second',
+  like: '20000',
+  placeholder: '<n>',
+  read: seconds.read,
+}
+
+/** @type {Kind} */
 export const count = {
   expected: 'a whole number of 1 or more',
   like: '200',

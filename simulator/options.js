@@ -23,6 +23,11 @@ export const switchFaults = [
  * @property {number} ttft ms from the full receipt of a request to its first token, default 300
  * @property {number} itl ms between two tokens, default 20
  * @property {number} spread each ttft and gap is drawn evenly from ± this fraction, default 0
+ * @property {number} maxNumSeqs that run together; default 0: each has the machine to itself
+ * @property {number} stepBase ms of a step of the batch, default 10
+ * @property {number} stepPerSeq ms that each running sequence adds to a step, default 0.5
+ * @property {number} prefillRate prompt tokens that are read in a second, default 20,000
+ * @property {number} kvCacheTokens that the KV cache holds, default 200,000
  * @property {number} seed of all that is random, default 1
  * @property {number} tokens in an answer, default 200
  * @property {number} tokensPerEvent after the first, which has one; default 1
@@ -98,6 +103,37 @@ export const optionTable = {
     kind: kinds.fraction,
     default: 0,
     help: 'draw each ttft and gap evenly from ± this fraction',
+  },
+  maxNumSeqs: {
+    flag: '--max-num-seqs',
+    kind: kinds.wholeNumber,
+    default: 0,
+    help: 'sequences that run together, the others wait; 0: each has the machine to itself',
+  },
+  stepBase: {
+    flag: '--step-base',
+    kind: kinds.milliseconds,
+    default: 10,
+    help: 'of a step, with --max-num-seqs (which has no use for --ttft and --itl)',
+  },
+  stepPerSeq: {
+    flag: '--step-per-seq',
+    kind: kinds.milliseconds,
+    default: 0.5,
+    help: 'that each running sequence adds to a step',
+  },
+  prefillRate: {
+    flag: '--prefill-rate',
+    kind: kinds.perSecond,
+    default: 20_000,
+    help: 'prompt tokens that are read in a second',
+  },
+  kvCacheTokens: {
+    flag: '--kv-cache-tokens',
+    kind: kinds.count,
+    // About a 7B model's cache on 24 GB.
+    default: 200_000,
+    help: 'that the KV cache holds, of prompts and answers',
   },
   seed: { flag: '--seed', kind: kinds.wholeNumber, default: 1, help: 'of all that is random' },
   tokens: {

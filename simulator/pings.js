@@ -14,6 +14,7 @@ export function* withPings(events, interval, manner) {
   for (const one of events) {
     for (; next < one.at; next += interval) yield event('ping', next)
     yield one
+    if (one.kind === 'wait') continue
     if (manner === 'silence') next = one.at + interval
   }
 }
@@ -29,6 +30,10 @@ const REPORTS = 4
 export function* withProgress(events) {
   let first = true
   for (const one of events) {
+    if (one.kind === 'wait') {
+      yield one
+      continue
+    }
     for (let i = 1; first && i <= REPORTS; i++) {
       yield { ...event('progress', (one.at * i) / REPORTS), part: i / REPORTS }
     }

@@ -15,6 +15,7 @@ import { now, toEpoch } from './clock.js'
  * @property {boolean} stream
  * @property {number | null} receivedAt the request was there in full
  * @property {number | null} startedAt from when ttft counts: later than receivedAt when held
+ * @property {number | null} admittedAt its first step began; null where it shares the machine with none
  * @property {number | null} headersAt
  * @property {number[]} sentAt one for each write, taken right before it
  * @property {string[]} kinds of the same writes: an event kind, or `body`
@@ -83,6 +84,7 @@ export function createRecord() {
         stream: false,
         receivedAt: null,
         startedAt: null,
+        admittedAt: null,
         headersAt: null,
         sentAt: [],
         kinds: [],

@@ -18,7 +18,7 @@ export function* cut(events, limit = SENT_BEFORE, after = () => []) {
   let sent = 0
   let last = 0
   for (const one of events) {
-    if (ENDS.has(one.kind) || (sent >= limit && one.kind !== 'ping')) {
+    if (ENDS.has(one.kind) || (sent >= limit && one.kind !== 'ping' && one.kind !== 'wait')) {
       yield* after(one.at)
       return
     }
@@ -38,7 +38,7 @@ export function* insertMalformed(events, [limit = SENT_BEFORE]) {
   let sent = 0
   let inserted = false
   for (const one of events) {
-    if (!inserted && (sent >= limit || ENDS.has(one.kind))) {
+    if (!inserted && one.kind !== 'wait' && (sent >= limit || ENDS.has(one.kind))) {
       inserted = true
       yield event('malformed', one.at)
     }

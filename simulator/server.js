@@ -1,5 +1,6 @@
 /** @import { IncomingMessage, Server, ServerResponse } from 'node:http' */
 /** @import { Auth } from './auth.js' */
+/** @import { Batch } from './batch.js' */
 /** @import { Metrics } from './metrics.js' */
 /** @import { ModelManager } from './models.js' */
 /** @import { SimulatorOptions } from './options.js' */
@@ -7,7 +8,8 @@
 /** @import { FlavorState } from './wire.js' */
 import { createServer } from 'node:http'
 import { createAuth } from './auth.js'
-import { now, toEpoch } from './clock.js'
+import { createBatch } from './batch.js'
+import { at, now, toEpoch } from './clock.js'
 import { readOptions } from './configure.js'
 import { handleControl } from './control.js'
 import { detail } from './errors.js'
@@ -15,6 +17,7 @@ import { sendJson } from './exchange.js'
 import { flavors } from './flavors/index.js'
 import { createMetrics } from './metrics.js'
 import { createModelManager } from './models.js'
+import { createRandom } from './random.js'
 import { createRecord, epochNow, keepBody } from './record.js'
 import { answer } from './routes.js'
 
@@ -30,6 +33,7 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024
  * @property {Metrics} metrics
  * @property {ModelManager} models
  * @property {Auth} auth
+ * @property {Batch} batch the machine that requests share, with `maxNumSeqs`
  * @property {() => number} countAnswer the ordinal of the next chat, from 1
  * @property {() => void} restartAnswers
  * @property {FlavorState | undefined} state what the flavor remembers, as its `createState` made it
@@ -68,6 +72,7 @@ export function createSimulator(given = {}) {
       closing = true
       closed ??= new Promise((resolve) => {
         services.models.close()
+        services.batch.close()
         services.state?.close()
         server.close(() => resolve())
         server.closeAllConnections()
@@ -98,6 +103,11 @@ function createServices(options) {
     metrics: createMetrics(flavor.metrics ?? [], served),
     models,
     auth: createAuth(),
+    batch: createBatch(
+      () => current,
+      { now, at },
+      (step) => createRandom(current.seed, 'step', step),
+    ),
     countAnswer: () => ++answers,
     restartAnswers() {
       answers = 0

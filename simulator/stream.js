@@ -77,6 +77,10 @@ export function playStream(exchange, delivery) {
         return
       }
       const event = next.value
+      if (event.until) {
+        cancel = event.until(sendDue)
+        return
+      }
       const due = start + event.at
       if (due > now() || sent === BURST) {
         cancel = at(due, () => send(event) && sendDue())
@@ -101,9 +105,7 @@ export function playStream(exchange, delivery) {
  * @param {Delivery} delivery
  */
 export function playBuffered(exchange, { events, encode, start, contentType, headers, onSent }) {
-  const all = [...events]
-  const last = all.at(-1)?.at ?? 0
-  const cancel = at(start + last, () => {
+  collectEvents(exchange, events, start, (all) => {
     const writes = all.flatMap((event) => asWrites(event, encode(event)))
     openResponse(exchange, 200, { 'content-type': contentType, ...headers }, false)
     const { record } = exchange.services
@@ -116,7 +118,34 @@ export function playBuffered(exchange, { events, encode, start, contentType, hea
     for (const event of all) onSent(event, time)
     endResponse(exchange)
   })
-  exchange.res.once('close', cancel)
+}
+
+/**
+ * All events of an answer, when the last of them is due.
+ * @param {Exchange} exchange
+ * @param {Iterable<AnswerEvent>} events
+ * @param {number} start on the monotonic clock
+ * @param {(all: AnswerEvent[]) => void} run
+ */
+export function collectEvents({ res }, events, start, run) {
+  const iterator = events[Symbol.iterator]()
+  /** @type {AnswerEvent[]} */
+  const all = []
+  let cancel = () => {}
+  res.once('close', () => cancel())
+  const collect = () => {
+    for (;;) {
+      const next = iterator.next()
+      if (next.done) break
+      if (next.value.until) {
+        cancel = next.value.until(collect)
+        return
+      }
+      all.push(next.value)
+    }
+    cancel = at(start + (all.at(-1)?.at ?? 0), () => run(all))
+  }
+  collect()
 }
 
 /**

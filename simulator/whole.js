@@ -5,6 +5,7 @@
 import { at, now } from './clock.js'
 import { endResponse, openResponse, refuse, resetConnection, sendBody, write } from './exchange.js'
 import { STALL_SECONDS } from './faults.js'
+import { collectEvents } from './stream.js'
 
 /**
  * Answers with the whole completion when its last token is due. Faults that are about events do
@@ -24,9 +25,8 @@ import { STALL_SECONDS } from './faults.js'
  * @param {(tokens: number, time: number, index: number) => void} how.onTokens
  */
 export function sendWhole(exchange, { wire, answer, events, fault, start, onTokens }) {
-  const all = [...events]
-  const whole = collect(all, answer)
-  const cancel = at(start + whole.lastAt, () => {
+  collectEvents(exchange, events, start, (all) => {
+    const whole = collect(all, answer)
     const body = JSON.stringify(wire.whole(answer, whole))
     if (spoils(exchange, fault, body, wire)) return
     const plain = fault?.name === 'plain-type' || fault?.name === 'buffer'
@@ -35,7 +35,6 @@ export function sendWhole(exchange, { wire, answer, events, fault, start, onToke
     const headers = wire.headers?.(answer, whole)
     sendBody(exchange, 200, type, body, { headers, tokens: whole.tokens })
   })
-  exchange.res.once('close', cancel)
 }
 
 /**

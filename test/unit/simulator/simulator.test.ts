@@ -81,7 +81,7 @@ describe('planPace', () => {
   test('stays within the spread, repeats, and differs between requests', () => {
     const gaps = (ordinal: number) => {
       const pace = plan({ ttft: 300, itl: 20, spread: 0.2 }, { ordinal })
-      const times = Array.from({ length: 500 }, () => pace.next(1))
+      const times = Array.from({ length: 500 }, () => pace.next(1) as number)
       return times.map((time, i) => time - (times[i - 1] ?? 0))
     }
     const [ttft = 0, ...rest] = gaps(1)
