@@ -88,7 +88,7 @@ describe('a batch', () => {
     expect([batch.running, batch.waiting]).toEqual([2, 1])
     until(200)
     expect(a.times).toEqual([12])
-    expect(b.times).toEqual([26, 39, 52])
+    expect(b.times).toEqual([26, 39, 50])
     expect(c.times).toEqual([26])
     expect(d.times).toEqual([39])
     expect([batch.running, batch.waiting]).toEqual([0, 0])
