@@ -64,7 +64,8 @@ const lazy = {
   login: ['src/chat/login.ts'],
   // Only in handleSummary.
   report: ['src/report/record.ts', 'src/report/text.ts'],
-  messages: ['src/report/messages.ts'],
+  messages: ['src/report/messages.ts', 'src/report/advice-texts.ts'],
+  markdown: ['src/report/markdown.ts'],
   // Only in scripts that have such a thing.
   models: ['src/models/manager.ts'],
   serverMetrics: ['src/chat/server-metrics.ts'],

@@ -16,14 +16,9 @@
  */
 
 export type { Certificate } from './report/certificate.ts'
+export { renderJson } from './report/json.ts'
+export { renderMarkdown } from './report/markdown.ts'
 export type { Locale } from './report/messages.ts'
 export type { Cell, ChartSeries, ReportChart, ReportTable, Wording } from './report/parts.ts'
 export { type Report, type ReportContext, toReport } from './report/record.ts'
 export { renderText, type TextOptions } from './report/text.ts'
-
-import type { Report } from './report/record.ts'
-
-/** The record as the file that `createSummary` writes. */
-export function renderJson(report: Report): string {
-  return `${JSON.stringify(report, null, 2)}\n`
-}

@@ -4,22 +4,30 @@ import { fill, type Messages } from './messages.ts'
 import type { Report, TrendRow } from './record.ts'
 
 /**
- * A table of Trends: p50, p95, p99, max, count. What k6 did not record is a dash. A sub-metric
+ * Trends as cells: name, p50, p95, p99, max, count. What k6 did not record is a dash. A sub-metric
  * stands under its metric, by its tags.
  */
-export function trendLines(title: string, rows: TrendRow[], m: Messages, width: number): string[] {
-  if (rows.length === 0) return []
+export function trendCells(rows: TrendRow[], m: Messages): string[][] {
   const cell = (value: number | undefined, unit: string) =>
     value === undefined ? '–' : formatNumber(value, unit)
   // k6 itself splits its HTTP metrics by this tag; the same figures again, for most runs.
   const shown = rows.filter((row) => row.selector !== 'expected_response:true')
-  const body = shown.map((row) => [
-    row.selector ? `    {${row.selector}}` : `  ${m.metrics[row.metric] ?? row.metric}`,
+  return shown.map((row) => [
+    row.selector ? `{${row.selector}}` : (m.metrics[row.metric] ?? row.metric),
     cell(row.p50, row.unit),
     cell(row.p95, row.unit),
     cell(row.p99, row.unit),
     cell(row.max, row.unit),
     cell(row.count, ''),
+  ])
+}
+
+/** The same in lines. */
+export function trendLines(title: string, rows: TrendRow[], m: Messages, width: number): string[] {
+  if (rows.length === 0) return []
+  const body = trendCells(rows, m).map(([name, ...rest]) => [
+    (name as string).charAt(0) === '{' ? `    ${name}` : `  ${name}`,
+    ...rest,
   ])
   const cells = [[title, 'p50', 'p95', 'p99', 'max', m.count], ...body]
   const figures = [1, 2, 3, 4, 5].reduce(
@@ -32,8 +40,11 @@ export function trendLines(title: string, rows: TrendRow[], m: Messages, width: 
   )
 }
 
-/** What was counted: requests, failures by kind, tokens, and every other Counter and Rate. */
-export function countLines(report: Report, m: Messages, width: number): string[] {
+/**
+ * What was counted: requests, failures by kind, tokens, and every other Counter and Rate. Cells:
+ * name, figure, and beside it the rate or what it is a share of.
+ */
+export function countCells(report: Report, m: Messages): [string, string, string][] {
   const rows: [string, string, string][] = []
   // Failures stand beside their share, by kind; llm_errors has them again.
   const whole = report.counters.filter(
@@ -48,7 +59,7 @@ export function countLines(report: Report, m: Messages, width: number): string[]
     rows.push([name, formatNumber(counter.count, ''), perSecond])
     for (const part of report.counters) {
       if (!part.apart || part.metric !== counter.metric || part.selector === '') continue
-      rows.push([`  {${part.selector}}`, formatNumber(part.count, ''), ''])
+      rows.push([`{${part.selector}}`, formatNumber(part.count, ''), ''])
     }
   }
   // A sub-metric stands under its metric; k6's names are in that order already.
@@ -60,12 +71,21 @@ export function countLines(report: Report, m: Messages, width: number): string[]
         : []
     const of = `${formatNumber(rate.yes, '')} / ${formatNumber(rate.total, '')}`
     const whole = m.metrics[rate.metric] ?? rate.metric
-    const name = rate.selector === '' ? whole : `  {${rate.selector}}`
+    const name = rate.selector === '' ? whole : `{${rate.selector}}`
     rows.push([name, formatNumber(rate.rate, 'share'), [of, ...kinds].join(', ')])
   }
+  return rows
+}
+
+/** The same in lines. */
+export function countLines(report: Report, m: Messages, width: number): string[] {
+  const rows = countCells(report, m).map(([name, ...rest]) => [
+    name.charAt(0) === '{' ? `  ${name}` : name,
+    ...rest,
+  ])
   // 36: a longer name (of a script's own metric) would leave no room beside the figures.
   const known = table(
-    rows.map(([name, figure]) => [clip(name, 36), figure]),
+    rows.map(([name, figure]) => [clip(name as string, 36), figure as string]),
     '  ',
   )
   const lines: string[] = []
@@ -78,12 +98,14 @@ export function countLines(report: Report, m: Messages, width: number): string[]
   return lines
 }
 
-/** How many checks passed, and each that did not always. */
-export function checkLines(report: Report, m: Messages, width: number): string[] {
-  if (report.checks.length === 0) return []
+/** How many checks passed in words, and each that did not always: name, how often it failed. */
+export function checkCells(
+  report: Report,
+  m: Messages,
+): { head: string; failed: [string, string][] } {
   let passed = 0
   let total = 0
-  const lines: string[] = []
+  const failed: [string, string][] = []
   for (const { name, passes, fails } of report.checks) {
     passed += passes
     total += passes + fails
@@ -92,10 +114,19 @@ export function checkLines(report: Report, m: Messages, width: number): string[]
       fails: formatNumber(fails, ''),
       total: formatNumber(passes + fails, ''),
     })
-    lines.push(
-      `  ✗ ${clip(name.replace(/\s+/g, ' '), width - 6 - displayWidth(result))}  ${result}`,
-    )
+    failed.push([name.replace(/\s+/g, ' '), result])
   }
   const head = fill(m.checks, { passed: formatNumber(passed, ''), total: formatNumber(total, '') })
-  return [head, ...lines]
+  return { head, failed }
+}
+
+/** The same in lines. */
+export function checkLines(report: Report, m: Messages, width: number): string[] {
+  if (report.checks.length === 0) return []
+  const { head, failed } = checkCells(report, m)
+  return [head].concat(
+    failed.map(
+      ([name, result]) => `  ✗ ${clip(name, width - 6 - displayWidth(result))}  ${result}`,
+    ),
+  )
 }

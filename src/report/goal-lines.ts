@@ -66,19 +66,32 @@ export function targetOf(
   return `${sign} ${formatGoal(of.goal, of.unit)}${m.units[of.unit] ?? ''}`
 }
 
+/** A goal as it is read: its name, its value or why there is none, and the goal. */
+export interface GoalCells {
+  name: string
+  value: string
+  /** `< 2000 ms`; `''` where the goal was only that there is something. */
+  target: string
+}
+
+export function goalCells(goal: Goal, m: Messages): GoalCells {
+  const why = goal.isGate && !goal.ok ? 'empty' : goal.absent
+  const absent = { empty: m.nothing, column: m.notRecorded, invalid: m.invalid }
+  const value = goal.value as number
+  return {
+    name: `${labelOf(goal, m)}${goal.selector && ` {${goal.selector}}`}`,
+    value: why
+      ? absent[why]
+      : `${formatBeside(value, goal.goal, goal.unit)}${m.units[goal.unit] ?? ''}`,
+    target: why === 'empty' && goal.isGate ? '' : targetOf(goal, m),
+  }
+}
+
 /** One line of each goal: mark, name, value, goal. A name that is too long gets its own lines. */
 export function goalLines(goals: Goal[], mark: string, m: Messages, width: number): string[] {
-  const absent = { empty: m.nothing, column: m.notRecorded, invalid: m.invalid }
   const rows = goals.map((goal) => {
-    const why = goal.isGate && !goal.ok ? 'empty' : goal.absent
-    const value = goal.value as number
-    return {
-      name: `${labelOf(goal, m)}${goal.selector && ` {${goal.selector}}`}`,
-      value: why
-        ? absent[why]
-        : `${formatBeside(value, goal.goal, goal.unit)}${m.units[goal.unit] ?? ''}`,
-      goal: why === 'empty' && goal.isGate ? '' : `${m.goal} ${targetOf(goal, m)}`,
-    }
+    const { name, value, target } = goalCells(goal, m)
+    return { name, value, goal: target && `${m.goal} ${target}` }
   })
   const widest = (texts: string[]) => Math.max(0, ...texts.map(displayWidth))
   const valueWidth = widest(rows.map((row) => row.value))
@@ -100,15 +113,20 @@ export function goalLines(goals: Goal[], mark: string, m: Messages, width: numbe
   return lines.map((line) => line.replace(/\s+$/, ''))
 }
 
-/** Limits that were not judged, those with the same reason together, with what is known of them. */
-export function unjudgedLines(limits: Unjudged[], m: Messages, width: number): string[] {
+/** Limits that were not judged for one reason, with what is known of them. */
+export interface UnjudgedGroup {
+  /** `TTFT p95 < 2000 ms`, `requests ≥ 20 requests/s: 3.2 requests/s (over the whole run)`. */
+  limits: string[]
+  why?: string
+  fix?: string
+}
+
+export function unjudgedGroups(limits: Unjudged[], m: Messages): UnjudgedGroup[] {
+  const groups: UnjudgedGroup[] = []
   const reasons = limits.map((limit) => limit.reason)
-  const lines: string[] = []
-  const put = (text: string, indent: string) => {
-    for (const line of wrap(text, width - indent.length)) lines.push(indent + line)
-  }
   limits.forEach((limit, i) => {
     if (reasons.indexOf(limit.reason) !== i) return
+    const texts: string[] = []
     for (const other of limits) {
       if (other.reason !== limit.reason) continue
       const known =
@@ -118,11 +136,23 @@ export function unjudgedLines(limits: Unjudged[], m: Messages, width: number): s
               other.reason === 'load' ? m.peak : m.wholeRun
             })`
       const selector = other.selector && ` {${other.selector}}`
-      put(`${labelOf(other, m)}${selector} ${targetOf(other, m)}${known}`, '  ')
+      texts.push(`${labelOf(other, m)}${selector} ${targetOf(other, m)}${known}`)
     }
-    const text = m.reasons[limit.reason ?? ''] ?? limit
-    if (text.why) put(`${m.why} ${text.why}.`, '    ')
-    if (text.fix) put(`${m.fix} ${text.fix}.`, '    ')
+    const { why, fix } = m.reasons[limit.reason ?? ''] ?? limit
+    groups.push({ limits: texts, ...(why && { why: `${why}.` }), ...(fix && { fix: `${fix}.` }) })
   })
+  return groups
+}
+
+export function unjudgedLines(limits: Unjudged[], m: Messages, width: number): string[] {
+  const lines: string[] = []
+  const put = (text: string, indent: string) => {
+    for (const line of wrap(text, width - indent.length)) lines.push(indent + line)
+  }
+  for (const group of unjudgedGroups(limits, m)) {
+    for (const text of group.limits) put(text, '  ')
+    if (group.why) put(`${m.why} ${group.why}`, '    ')
+    if (group.fix) put(`${m.fix} ${group.fix}`, '    ')
+  }
   return lines
 }

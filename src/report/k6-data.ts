@@ -29,6 +29,8 @@ export interface SummaryFigures {
    * verdicts of thresholds nor p(99).
    */
   judged: boolean
+  /** Only the machine-readable shape has it. */
+  k6Version?: string
 }
 
 type Json = { [key: string]: unknown }
@@ -51,11 +53,13 @@ export function readSummaryData(data: unknown): SummaryFigures {
       for (const metric of (list ?? []) as Json[]) metrics[String(metric.name)] = toMetric(metric)
     }
     const seconds = Number(((root.config ?? {}) as Json).duration)
+    const k6Version = ((root.metadata ?? {}) as Json).k6_version
     return {
       metrics,
       checks: ((checks.results ?? []) as Json[]).map(toCheck),
       durationMs: seconds * 1000,
       judged: false,
+      ...(typeof k6Version === 'string' && { k6Version }),
     }
   }
   if (root.metrics === null || typeof root.metrics !== 'object') {

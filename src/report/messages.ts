@@ -53,6 +53,40 @@ export interface Messages {
     fromTo: string
     failed: string
   }
+  /** Heading of the likely causes, and what stands before one that the run itself shows. */
+  advice: string
+  seen: string
+  /** What only the formats for reading apart from the terminal say. */
+  page: {
+    report: string
+    environment: string
+    date: string
+    duration: string
+    load: string
+    validity: string
+    judgedBy: string
+    streamed: string
+    whole: string
+    transport: string
+    versions: string
+    results: string
+    goal: string
+    value: string
+    figures: string
+    metric: string
+    figure: string
+    failures: string
+    kind: string
+    share: string
+    noFailures: string
+    allMet: string
+    noneMissed: string
+    curves: string
+    percentile: string
+    noScript: string
+    points: string
+    recommendations: string
+  }
   metrics: { [metric: string]: string }
 }
 
@@ -168,6 +202,38 @@ export const MESSAGES: { readonly [L in Locale]: Messages } = {
       estimate: 'whole one-token requests: stock k6 does not see tokens arrive',
       fromTo: 'from → to',
       failed: 'failed',
+    },
+    advice: 'Likely causes',
+    seen: 'seen in this run',
+    page: {
+      report: 'performance test report',
+      environment: 'Environment',
+      date: 'Date',
+      duration: 'Duration',
+      load: 'Load',
+      validity: 'Validity',
+      judgedBy: 'Judged by',
+      streamed: 'tokens were seen arriving (streaming transport)',
+      whole: "whole answers only (k6's own HTTP)",
+      transport: 'Transport',
+      versions: 'Versions',
+      results: 'Results',
+      goal: 'Goal',
+      value: 'Measured',
+      figures: 'Figures',
+      metric: 'Metric',
+      figure: 'Figure',
+      failures: 'Failures by kind',
+      kind: 'Kind',
+      share: 'Share of requests',
+      noFailures: 'No request failed.',
+      allMet: 'None was met.',
+      noneMissed: 'Nothing to improve: no goal was missed.',
+      curves: 'Percentiles',
+      percentile: 'percentile (steps are not to scale)',
+      noScript: 'Charts need JavaScript. Their figures are in the tables.',
+      points: 'Figures of the chart',
+      recommendations: 'Recommendations',
     },
     metrics: {
       llm_requests: 'requests',
@@ -336,6 +402,38 @@ export const MESSAGES: { readonly [L in Locale]: Messages } = {
       estimate: '한 토큰 요청의 전체 시간: 기본 k6는 토큰 도착을 볼 수 없음',
       fromTo: '이전 → 이후',
       failed: '실패',
+    },
+    advice: '예상 원인',
+    seen: '이번 실행에서 확인됨',
+    page: {
+      report: '성능 테스트 보고서',
+      environment: '테스트 환경 정보',
+      date: '실행 날짜',
+      duration: '실행 시간',
+      load: '부하',
+      validity: '유효성',
+      judgedBy: '판정 기준',
+      streamed: '토큰 도착을 관찰함(스트리밍 전송)',
+      whole: '전체 응답만 관찰함(k6 기본 HTTP)',
+      transport: '전송 방식',
+      versions: '버전',
+      results: '성능 결과 요약',
+      goal: '목표',
+      value: '측정값',
+      figures: '상세 수치',
+      metric: '항목',
+      figure: '값',
+      failures: '종류별 실패',
+      kind: '종류',
+      share: '요청 대비 비율',
+      noFailures: '실패한 요청이 없습니다.',
+      allMet: '달성한 목표가 없습니다.',
+      noneMissed: '미달한 목표가 없습니다.',
+      curves: '백분위 분포',
+      percentile: '백분위(간격은 비율과 무관)',
+      noScript: '차트를 보려면 JavaScript가 필요합니다. 값은 표에 있습니다.',
+      points: '차트의 값',
+      recommendations: '권장 최적화 방안',
     },
     metrics: {
       llm_requests: '요청 수',

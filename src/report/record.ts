@@ -1,5 +1,6 @@
 import { METRICS } from '../metrics/names.ts'
 import type { SlaLimit } from '../sla/limits.ts'
+import { type Advice, adviceOf } from './advice.ts'
 import type { Certificate } from './certificate.ts'
 import { type Finding, findingsOf } from './findings.ts'
 import { type Goal, goalsOf, inOrder, parseThreshold, series, splitSeries } from './goals.ts'
@@ -49,7 +50,7 @@ export interface Unjudged {
   fix?: string
 }
 
-/** A run, as plain data: what text, JSON and later formats are made from. */
+/** A run, as plain data: what every format is made from. docs/report-schema.json describes it. */
 export interface Report {
   schema: 'k6-llm/report@1'
   title: string
@@ -67,6 +68,10 @@ export interface Report {
   peakUsers?: number
   slas: { name: string; source?: string; variables?: { [limit: string]: string } }[]
   notes: { label?: string; text: string }[]
+  /** Whether the transport in force saw tokens arrive; absent where it is not known. */
+  streaming?: boolean
+  /** Settings of the run that are no secret: `BASE_URL`, `MODEL`, … as they were set. */
+  configuration: { name: string; value: string }[]
   goals: Goal[]
   unmeasured: Unjudged[]
   latency: TrendRow[]
@@ -94,13 +99,16 @@ export interface Report {
   checks: SummaryCheck[]
   /** What the streams were like: buffered by a proxy, cut off, stalled, several tokens an event. */
   findings: Finding[]
+  /** Likely causes of what was missed; their texts in two languages are in advice-texts.ts. */
+  advice: Advice[]
   /** Model switches; absent where there were none. */
   switches?: Switches
   /** Further tables and charts: sweeps, comparisons, figures over time. Absent where there are none. */
   tables?: ReportTable[]
   charts?: ReportChart[]
   warnings: ('machine-readable' | 'columns')[]
-  versions: { k6llm: string }
+  /** k6 tells its own only in the machine-readable summary. */
+  versions: { k6llm: string; k6?: string }
 }
 
 export interface ReportContext {
@@ -115,6 +123,8 @@ export interface ReportContext {
     limits: SlaLimit[]
   }[]
   notes?: Report['notes']
+  streaming?: boolean
+  configuration?: Report['configuration']
   /** What the scenarios ask for, where the script tells. */
   load?: AskedLoad
   certificate?: Certificate
@@ -158,6 +168,8 @@ export function toReport(data: unknown, context: ReportContext): Report {
     ...(users && { peakUsers: users }),
     slas: slas.map(({ limits: _limits, ...sla }) => sla),
     notes: context.notes ?? [],
+    ...(context.streaming !== undefined && { streaming: context.streaming }),
+    configuration: context.configuration ?? [],
     goals,
     unmeasured: limits
       .filter((limit) => !limit.gated || limit.measured !== 'yes')
@@ -169,13 +181,18 @@ export function toReport(data: unknown, context: ReportContext): Report {
     errors: [],
     checks: figures.checks,
     findings: [],
+    advice: [],
     warnings,
-    versions: { k6llm: context.version ?? 'unknown' },
+    versions: {
+      k6llm: context.version ?? 'unknown',
+      ...(figures.k6Version !== undefined && { k6: figures.k6Version }),
+    },
   }
   for (const name of inOrder(Object.keys(figures.metrics))) addFigures(report, name, figures)
   report.findings = findingsOf(report)
   const switches = switchesOf(figures)
   if (switches) report.switches = switches
+  report.advice = adviceOf(report)
   if (context.tables && context.tables.length > 0) report.tables = context.tables
   if (context.charts && context.charts.length > 0) report.charts = context.charts
   return report

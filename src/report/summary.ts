@@ -1,3 +1,4 @@
+import { canStream } from '../chat/transport.ts'
 import { env } from '../core/env.ts'
 import { misuse, show } from '../core/errors.ts'
 import { describeSla } from '../sla/limits.ts'
@@ -6,8 +7,11 @@ import { resolveSla, type Sla } from '../sla/sla.ts'
 import type { ScenarioGroup } from '../workload/profiles.ts'
 import { askedIterations, isArrivalRate } from '../workload/validity.ts'
 import { type Certificate, checkCertificate } from './certificate.ts'
+import { rawJson, renderJson } from './json.ts'
+import { renderMarkdown } from './markdown.ts'
 import { type Locale, MESSAGES } from './messages.ts'
-import { type ReportContext, toReport } from './record.ts'
+import { type Report, type ReportContext, toReport } from './record.ts'
+import { settings } from './settings.ts'
 import { renderText } from './text.ts'
 import type { AskedLoad } from './validity.ts'
 
@@ -16,7 +20,8 @@ export interface JudgedSla extends ThresholdOptions {
   sla: Sla
 }
 
-export type SummaryFormat = 'text' | 'json'
+/** `text` goes to the terminal, the others to files. */
+export type SummaryFormat = 'text' | 'json' | 'markdown'
 
 /** Options of {@link createSummary}; those of `toThresholds` hold for each SLA without its own. */
 export interface SummaryOptions extends ThresholdOptions {
@@ -27,13 +32,19 @@ export interface SummaryOptions extends ThresholdOptions {
    * list of SLAs or of `{ sla, tags, … }` with the options given to `toThresholds`. @default none
    */
   sla?: Sla | JudgedSla | (Sla | JudgedSla)[]
-  /** `text` on the terminal, `json` in a file. @default ['text', 'json'] */
+  /**
+   * `text` on the terminal; `json` (docs/report-schema.json) and `markdown` in files that differ
+   * in their ending. One that cannot be made does not keep the others. @default ['text', 'json']
+   */
   formats?: SummaryFormat[]
   /** Where files go. k6 makes no directories: it must exist. @default `RESULTS_DIR`, else 'results' */
   directory?: string
-  /** Path of the JSON file. @default `directory`/`title`-`time`.json, time in UTC */
+  /**
+   * Path of the JSON file; the others have its name with another ending.
+   * @default `directory`/`title`-`time`.json, time in UTC: names that sort
+   */
   file?: string
-  /** Language of the text. @default 'en' */
+  /** Language of the reports. JSON has none. @default 'en' */
   locale?: Locale
   /** What else to keep with the result, like `{ model: 'x', server: 'vLLM, TP=2' }`. @default none */
   notes?: string | { [label: string]: string | number }
@@ -65,13 +76,21 @@ const THRESHOLD_OPTIONS = ['tags', 'abort', 'unmeasured', 'streaming', 'window']
 /** The build writes the version of package.json here. */
 const VERSION = '__VERSION__'
 
+/** Formats that are files: their ending, and what makes them. */
+const FILES: {
+  [format: string]: { ending: string; render(report: Report, locale: Locale): string }
+} = {
+  json: { ending: '.json', render: (report) => renderJson(report) },
+  markdown: { ending: '.md', render: (report, locale) => renderMarkdown(report, { locale }) },
+}
+
 /**
- * A `handleSummary` for k6: text on the terminal, and the report record as a JSON file.
+ * A `handleSummary` for k6: text on the terminal, and files.
  *
- * The file goes into a directory that must exist, since k6 makes none: where it does not, k6 logs
- * an error and prints the text all the same, and its exit code stays. What `setup()` returned
- * (tokens, passwords) is not written. If a report cannot be made, the reason goes to stderr and
- * k6's figures to the file.
+ * Files go into a directory that must exist, since k6 makes none: where it does not, k6 logs an
+ * error and prints the text all the same, and its exit code stays. What `setup()` returned
+ * (tokens, passwords) is not written. A format that cannot be made is named on stderr, and the
+ * others are written; if there is no report at all, k6's own figures go to the JSON file.
  *
  * @example export const handleSummary = createSummary({ title: 'load test', sla: slaPresets.guideChat })
  * @throws at init for an option that cannot be read
@@ -82,11 +101,14 @@ export function createSummary(
   checkOptions(options)
   const title = (options.title ?? 'k6-llm').replace(/\s+/g, ' ').trim()
   const formats = options.formats ?? ['text', 'json']
+  const locale = options.locale ?? 'en'
   const notes = options.notes ?? {}
   const context: Omit<ReportContext, 'generatedAt'> = {
     title,
     version: VERSION,
     slas: judgedBy(options),
+    streaming: options.streaming ?? canStream(),
+    configuration: settings(),
     notes:
       typeof notes === 'string'
         ? [{ text: notes }]
@@ -99,38 +121,58 @@ export function createSummary(
 
   return (data) => {
     const generatedAt = new Date().toISOString()
-    const stamp = generatedAt.slice(0, 19).replace(/[-:]/g, '')
-    const directory = (
-      options.directory ?? (env.string('RESULTS_DIR', 'results') as string)
-    ).replace(/\/+$/, '')
-    const file = options.file ?? `${directory}/${slug(title)}-${stamp}Z.json`
-    const json = formats.indexOf('json') >= 0
+    const base = baseOf(options, title, generatedAt)
     const output: { [destination: string]: string } = {}
     const state = (data as { state?: { isStdOutTTY?: boolean } } | null)?.state
     const noColor = (data as { options?: { noColor?: boolean } } | null)?.options?.noColor
-    try {
-      const report = toReport(data, { ...context, generatedAt })
-      if (json) output[file] = `${JSON.stringify(report, null, 2)}\n`
-      if (formats.indexOf('text') >= 0) {
-        output.stdout = renderText(report, {
-          locale: options.locale,
+    // A throw would lose every format: k6 then prints its own summary and nothing else.
+    const attempt = (what: string, make: () => void) => {
+      try {
+        make()
+      } catch (error) {
+        const { stack } = error as Error
+        output.stderr = `${output.stderr ?? ''}k6-llm: ${what} could not be made: ${String(error)}\n${
+          stack ?? ''
+        }\n`
+      }
+    }
+
+    let report: Report | undefined
+    attempt('the report', () => {
+      report = toReport(data, { ...context, generatedAt })
+    })
+    if (report === undefined) {
+      output[`${base}.json`] = rawJson(data)
+      return output
+    }
+    const made = report
+    for (const format of formats) {
+      const file = FILES[format]
+      if (!file) continue
+      attempt(`the ${format} report`, () => {
+        output[base + file.ending] = file.render(made, locale)
+      })
+    }
+    if (formats.indexOf('text') >= 0) {
+      const files = Object.keys(output).filter((name) => name !== 'stderr')
+      attempt('the text', () => {
+        output.stdout = renderText(made, {
+          locale,
           color: state?.isStdOutTTY === true && !noColor && env.string('NO_COLOR') === undefined,
-          files: json ? [file] : [],
+          files,
         })
-      }
-    } catch (error) {
-      // A throw would lose the file as well: k6 then prints its own summary and nothing else.
-      const { stack } = error as Error
-      output.stderr = `k6-llm: the report could not be made: ${String(error)}\n${stack ?? ''}\n`
-      // setup_data may hold tokens.
-      if (json && output[file] === undefined) {
-        output[file] = JSON.stringify(data, (key, value) =>
-          key === 'setup_data' ? undefined : value,
-        )
-      }
+      })
     }
     return output
   }
+}
+
+/** Path of the files without their ending. */
+function baseOf(options: SummaryOptions, title: string, generatedAt: string): string {
+  if (options.file !== undefined) return options.file.replace(/\.json$/, '')
+  const directory = options.directory ?? (env.string('RESULTS_DIR', 'results') as string)
+  const stamp = generatedAt.slice(0, 19).replace(/[-:]/g, '')
+  return `${directory.replace(/\/+$/, '')}/${slug(title)}-${stamp}Z`
 }
 
 /** How many iterations were asked for; users without a rate ask for no number. */
@@ -181,10 +223,11 @@ function checkOptions(options: SummaryOptions): void {
   const { formats, locale, notes } = options
   if (formats !== undefined) {
     const wrong = Array.isArray(formats)
-      ? formats.filter((format) => format !== 'text' && format !== 'json')
+      ? formats.filter((format) => format !== 'text' && FILES[format] === undefined)
       : [formats]
     if (wrong.length > 0 || formats.length === 0) {
-      misuse(`createSummary: formats=${show(formats)}: expected a list of 'text' and 'json'`)
+      const known = ['text'].concat(Object.keys(FILES)).join(', ')
+      misuse(`createSummary: formats=${show(formats)}: expected a list of ${known}`)
     }
   }
   if (locale !== undefined && Object.keys(MESSAGES).indexOf(locale) < 0) {

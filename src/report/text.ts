@@ -1,9 +1,9 @@
-import { certificateLine } from './certificate.ts'
+import { ADVICE } from './advice-texts.ts'
 import { checkLines, countLines, trendLines } from './figure-lines.ts'
-import { formatNumber, formatSpan } from './format.ts'
 import { goalLines, sortGoals, unjudgedLines } from './goal-lines.ts'
+import { factTexts, findingTexts, slaTexts, verdictText, warningTexts } from './headline.ts'
 import { wrap } from './layout.ts'
-import { fill, type Locale, MESSAGES, type Messages } from './messages.ts'
+import { type Locale, MESSAGES, type Messages } from './messages.ts'
 import { partLines } from './part-lines.ts'
 import { worded } from './parts.ts'
 import type { Report } from './record.ts'
@@ -32,9 +32,9 @@ const COLORS: { [mark: string]: string } = {
 
 /**
  * A report for the terminal: the verdict in the first line, which begins with PASS, FAIL or NONE
- * in every language; whether the run is valid in the second; the goals that were missed, the worst first; those that were met; what
- * was not measured, why, and what would measure it; then the figures. No line is wider than
- * `width`, where a Hangul character takes two columns.
+ * in every language; whether the run is valid in the second; the goals that were missed, the worst
+ * first; those that were met; what was not measured, why, and what would measure it; likely causes
+ * of what was missed; then the figures. No line is wider than `width`, where a Hangul character takes two columns.
  */
 export function renderText(report: Report, options: TextOptions = {}): string {
   const width = options.width ?? 80
@@ -58,6 +58,7 @@ export function renderText(report: Report, options: TextOptions = {}): string {
     section(title as string, unjudgedLines(limits, m, width))
   }
 
+  section(m.advice, adviceLines(report, locale, m, width))
   section(m.findings, findingLines(report, m, width))
   section(m.switches.title, switchLines(report.switches, m.switches, width))
   for (const part of report.tables ?? []) {
@@ -88,67 +89,43 @@ export function renderText(report: Report, options: TextOptions = {}): string {
 
 /** The verdict, when and how long it ran, and what it was judged by. */
 function headLines(report: Report, m: Messages, width: number): string[] {
-  const { missed, empty, met } = sortGoals(report.goals)
-  let outcome: keyof Messages['verdict'] = report.verdict
-  if (outcome === 'none' && report.warnings.indexOf('machine-readable') >= 0) outcome = 'unknown'
-  if (outcome === 'pass' && empty.length > 0) outcome = 'partly'
-  const verdict = fill(m.verdict[outcome], {
-    title: report.title,
-    n: missed.length + empty.length + met.length,
-    m: missed.length,
-    k: met.length,
-    e: empty.length,
-  })
-  const facts = [`${report.generatedAt.slice(0, 19).replace('T', ' ')} UTC`]
-  if (report.durationMs !== undefined) {
-    facts.push(fill(m.ran, { span: formatSpan(report.durationMs, m.span) }))
-  }
-  if (report.peakUsers !== undefined) facts.push(fill(m.users, { n: report.peakUsers }))
   const lines = [
-    ...wrap(verdict, width),
+    ...wrap(verdictText(report, m), width),
     ...validityLines(report.validity, m.validity, width),
-    ...wrap(facts.join(', '), width),
+    ...wrap(factTexts(report, m).join(', '), width),
   ]
-  // SLAs of one source share a line.
-  const origins = report.slas.map(({ source, variables }) => {
-    const set = Object.keys(variables ?? {}).map((limit) => `${limit} = ${variables?.[limit]}`)
-    const changed = set.length > 0 ? [fill(m.changedBy, { list: set.join(', ') })] : []
-    return (source === undefined ? [] : [source]).concat(changed).join('; ')
-  })
-  origins.forEach((origin, i) => {
-    if (origins.indexOf(origin) !== i) return
-    const names = report.slas.filter((_sla, at) => origins[at] === origin).map((sla) => sla.name)
-    lines.push(...wrap(`SLA: ${names.join(', ')}${origin && ` (${origin})`}`, width))
-  })
-  if (report.certificate) {
-    lines.push(...wrap(certificateLine(report.certificate, m.validity), width))
-  }
-  const columns = report.goals
-    .filter((goal) => goal.absent === 'column')
-    .map((goal) => goal.statistic)
-    .filter((statistic, i, all) => all.indexOf(statistic) === i)
-  for (const warning of report.warnings) {
-    lines.push(
-      '',
-      ...wrap(fill(m.warnings[warning] as string, { list: columns.join(', ') }), width),
-    )
+  for (const text of slaTexts(report, m)) lines.push(...wrap(text, width))
+  for (const text of warningTexts(report, m)) lines.push('', ...wrap(text, width))
+  return lines
+}
+
+function findingLines(report: Report, m: Messages, width: number): string[] {
+  const lines: string[] = []
+  for (const { what, fix } of findingTexts(report, m)) {
+    const [first, ...rest] = wrap(what, width - 4)
+    lines.push(`  ! ${first}`)
+    for (const line of rest.concat(wrap(fix, width - 4))) lines.push(`    ${line}`)
   }
   return lines
 }
 
-/** What the streams were like, and what to do about it. */
-function findingLines(report: Report, m: Messages, width: number): string[] {
+/** How many causes of a symptom the terminal has room for; the other formats have all. */
+const CAUSES = 2
+
+/** The likely causes of what was missed: those that the run shows, else the usual ones. */
+function adviceLines(report: Report, locale: Locale, m: Messages, width: number): string[] {
+  const { symptoms, causes } = ADVICE[locale]
   const lines: string[] = []
-  for (const { kind, count, total, ratio } of report.findings) {
-    const { what, fix } = m.finding[kind] as { what: string; fix: string }
-    const values = {
-      n: formatNumber(count, ''),
-      total: formatNumber(total ?? count, ''),
-      ratio: ratio === undefined ? '' : ratio.toFixed(1),
+  for (const advice of report.advice) {
+    lines.push(...wrap(`${symptoms[advice.symptom]}:`, width - 2).map((line) => `  ${line}`))
+    const seen = advice.causes.filter((cause) => cause.seen)
+    for (const { id } of seen.length > 0 ? seen : advice.causes.slice(0, CAUSES)) {
+      const { cause, remedy } = causes[id]
+      const text = `${seen.length > 0 ? `${m.seen}: ` : ''}${cause} ${remedy}`
+      wrap(text, width - 6).forEach((line, i) => {
+        lines.push(`    ${i === 0 ? '-' : ' '} ${line}`)
+      })
     }
-    const [first, ...rest] = wrap(fill(what, values), width - 4)
-    lines.push(`  ! ${first}`)
-    for (const line of rest.concat(wrap(`${m.fix} ${fix}`, width - 4))) lines.push(`    ${line}`)
   }
   return lines
 }

@@ -121,12 +121,11 @@ function lagOf(
   return max !== undefined && max <= VALIDITY_LIMITS.lag.suspect ? max : 'column'
 }
 
-/** The second line of a report: the state and what was crossed, by how much; then what helps. */
-export function validityLines(
+/** The state and what was crossed, by how much, in one sentence; then what helps. */
+export function validityTexts(
   { state, reasons, lag }: Validity,
   m: Messages['validity'],
-  width: number,
-): string[] {
+): { text: string; fixes: string[] } {
   const texts = reasons.map(({ kind, value = 0, limit = 0, count = 0, total = 0 }) => {
     const unit = kind === 'lag' ? 'ms' : 'share'
     return fill(m.reasons[kind] as string, {
@@ -141,10 +140,19 @@ export function validityLines(
     texts.push(fill(m.reasons.lag as string, { value: formatNumber(lag as number, 'ms'), limit }))
   }
   const text = texts.join('; ')
-  const lines = wrap(state === 'unknown' ? text : `${state}: ${text}`, width)
-  for (const { kind } of reasons) {
-    const fix = m.fixes[kind]
-    if (fix) for (const line of wrap(fix, width - 2)) lines.push(`  ${line}`)
-  }
-  return lines
+  const fixes = reasons.map(({ kind }) => m.fixes[kind]).filter((fix) => fix !== undefined)
+  return { text: state === 'unknown' ? text : `${state}: ${text}`, fixes: fixes as string[] }
+}
+
+/** The second line of a report. */
+export function validityLines(
+  validity: Validity,
+  m: Messages['validity'],
+  width: number,
+): string[] {
+  const { text, fixes } = validityTexts(validity, m)
+  return fixes.reduce<string[]>(
+    (lines, fix) => lines.concat(wrap(fix, width - 2).map((line) => `  ${line}`)),
+    wrap(text, width),
+  )
 }

@@ -14,6 +14,17 @@ afterEach(() => {
   vi.useRealTimers()
 })
 
+const broken = vi.hoisted(() => ({ markdown: false }))
+vi.mock('../../../src/report/markdown.ts', async (original) => {
+  const real = await original<typeof import('../../../src/report/markdown.ts')>()
+  return {
+    renderMarkdown: (...given: Parameters<typeof real.renderMarkdown>) => {
+      if (broken.markdown) throw new Error('no ink')
+      return real.renderMarkdown(...given)
+    },
+  }
+})
+
 const FILE = 'results/load-test-20261124T031500Z.json'
 const made = (options: SummaryOptions, data: unknown = loadTest) => createSummary(options)(data)
 
@@ -52,6 +63,44 @@ describe('createSummary', () => {
     const text = made({ formats: ['text'] })
     expect(Object.keys(text)).toEqual(['stdout'])
     expect(text.stdout).not.toContain('Written')
+  })
+
+  test('several formats are files of one name, which the text lists', () => {
+    const output = made({ title: 'Load test', formats: ['markdown', 'text', 'json'] })
+    const base = FILE.replace('.json', '')
+    expect(Object.keys(output).sort()).toEqual([`${base}.json`, `${base}.md`, 'stdout'])
+    expect(output[`${base}.md`]).toMatch(/^# 🚀 Load test performance test report\n/)
+    const written = (output.stdout as string).slice(output.stdout?.indexOf('Written:'))
+    expect(written.split(/\s+/)).toEqual(['Written:', `${base}.md,`, `${base}.json`, ''])
+    expect(Object.keys(made({ file: 'x/y.json', formats: ['markdown'] }))).toEqual(['x/y.md'])
+  })
+
+  test('a format that fails is named, and the others are written', () => {
+    broken.markdown = true
+    const output = made({ title: 'Load test', formats: ['markdown', 'text', 'json'] })
+    broken.markdown = false
+    expect(output.stderr).toMatch(/^k6-llm: the markdown report could not be made: Error: no ink\n/)
+    expect(Object.keys(output).sort()).toEqual([FILE, 'stderr', 'stdout'])
+    expect(output.stdout).toContain(`Written: ${FILE}`)
+  })
+
+  test('says how tokens were seen, and the settings that are no secret', () => {
+    vi.stubGlobal('__ENV', {
+      BASE_URL: 'https://user:pa55@example.com/v1?key=k3y',
+      MODEL: 'm',
+      API_TOKEN: 't0ken',
+      TEST_EMAIL: 'a@example.com',
+      TEST_PASSWORD: 'pa55word',
+    })
+    const output = made({ title: 'Load test', formats: ['json', 'markdown', 'text'] })
+    expect(JSON.parse(output[FILE] as string)).toMatchObject({
+      streaming: false,
+      configuration: [
+        { name: 'BASE_URL', value: 'https://example.com/v1' },
+        { name: 'MODEL', value: 'm' },
+      ],
+    })
+    expect(JSON.stringify(output)).not.toMatch(/pa55|k3y|t0ken|a@example/)
   })
 
   test('knows from its SLAs what was not measured, each with its own options', () => {
@@ -133,6 +182,8 @@ describe('createSummary', () => {
     expect(JSON.parse(output[FILE] as string)).toEqual({ odd: 1 })
     expect(output.stdout).toBeUndefined()
     expect(made({}, null).stderr).toContain('could not be made')
+    const script = { version: '1.0.0', config: { script: 'const token = "secret"' }, results: 5 }
+    expect(JSON.stringify(made({}, script))).not.toContain('secret')
   })
 })
 
@@ -142,10 +193,10 @@ describe('wrong options are refused at init', () => {
     [{ title: '' }, /title="": expected a text/],
     [{ directory: 5 }, /directory=5: expected a text/],
     [{ file: ' ' }, /file=" ": expected a text/],
-    [{ formats: 'json' }, /formats="json": expected a list of 'text' and 'json'/],
+    [{ formats: 'json' }, /formats="json": expected a list of text, json, markdown/],
     [
-      { formats: ['text', 'html'] },
-      /formats=\["text","html"\]: expected a list of 'text' and 'json'/,
+      { formats: ['text', 'docx'] },
+      /formats=\["text","docx"\]: expected a list of text, json, markdown/,
     ],
     [{ formats: [] }, /formats=\[\]/],
     [{ locale: 'de' }, /locale="de": expected en or ko/],

@@ -1,0 +1,354 @@
+import type { CauseId, Symptom } from './advice.ts'
+import type { Locale } from './messages.ts'
+
+/** A likely cause, and what helps. Whole sentences. */
+export interface AdviceText {
+  cause: string
+  remedy: string
+}
+
+/**
+ * The remedies by cause, as plain data. They are general: which one it is, the server's own
+ * figures tell (docs/reports.md).
+ */
+export const ADVICE: {
+  readonly [L in Locale]: {
+    readonly symptoms: { readonly [S in Symptom]: string }
+    readonly causes: { readonly [C in CauseId]: AdviceText }
+  }
+} = {
+  en: {
+    symptoms: {
+      unmeasured: 'Nothing was measured',
+      errors: 'Failed requests',
+      ttft: 'Late first token',
+      tpot: 'Slow or uneven tokens',
+      duration: 'Long answers',
+      goodput: 'Too few good requests',
+      throughput: 'Low throughput',
+      switch: 'Model switches',
+      api: 'Slow API calls',
+      generator: 'The load generator',
+    },
+    causes: {
+      'no-extension': {
+        cause: "Stock k6's HTTP does not see tokens arrive.",
+        remedy: 'Run the xk6-sse wrapper of the script with a k6 that has k6/x/sse.',
+      },
+      'no-request': {
+        cause: 'No request came to its end.',
+        remedy: 'Look for errors in the output of k6, and at BASE_URL, API and MODEL.',
+      },
+      'no-usage': {
+        cause: 'The server counts no tokens, so there is no TPOT.',
+        remedy: 'Let it send usage in streams (stream_options.include_usage).',
+      },
+      'no-tag': {
+        cause: 'The goal names a tag that no sample has.',
+        remedy: "Compare the goal's tags with those of the client and its requests.",
+      },
+      'rate-limit': {
+        cause: 'The server refused requests (HTTP 429).',
+        remedy:
+          'Raise the limit of the gateway or its queue for the test, or ask for a lower rate.',
+      },
+      timeout: {
+        cause: 'Answers took longer than the timeout of the client.',
+        remedy:
+          'See whether the time goes into waiting (TTFT) or generating (TPOT); raise timeout only if users would wait as long.',
+      },
+      connect: {
+        cause: 'Connections were refused or cut off.',
+        remedy:
+          'See whether the server runs and did not restart meanwhile; look at listen backlog, open-file limit and idle timeouts of proxies.',
+      },
+      'server-error': {
+        cause: 'The server or the gateway answered with an error of its own (HTTP 5xx).',
+        remedy: 'Read its log at that time; 502 and 504 are of the proxy in front of it.',
+      },
+      'out-of-memory': {
+        cause: 'The GPU ran out of memory.',
+        remedy:
+          'Lower --gpu-memory-utilization, --max-num-seqs or --max-model-len, or take a smaller or quantised model.',
+      },
+      'client-error': {
+        cause: 'The request was wrong: address, model name, token or length of the prompt.',
+        remedy: 'Read the message of the error, which the log of the script shows for a request.',
+      },
+      truncated: {
+        cause: 'Streams ended before the answer did.',
+        remedy: 'Look at idle and total timeouts of proxies and at restarts of the server.',
+      },
+      'stream-error': {
+        cause: 'The server reported an error inside a stream that began well.',
+        remedy: 'Read its log: out of memory and aborted engines show there.',
+      },
+      queue: {
+        cause: 'Requests wait for a place in the batch.',
+        remedy:
+          'Fewer requests at the time, a larger --max-num-seqs where memory allows, or another replica. The server tells its waiting requests: add createServerMonitor.',
+      },
+      'long-prompt': {
+        cause: 'Long prompts take long to read before the first token.',
+        remedy:
+          'Shorten them, turn prefix caching on where they begin alike, and see that the test has the lengths of your users.',
+      },
+      cold: {
+        cause: 'The model was being loaded, or its first requests compile and fill caches.',
+        remedy: 'Keep it loaded (Ollama: keep_alive), and warm up before measuring.',
+      },
+      buffered: {
+        cause: 'A proxy or gateway holds the stream back.',
+        remedy: 'nginx: proxy_buffering off; no gzip on streams; pass chunks on as they come.',
+      },
+      connection: {
+        cause: 'Opening the connection takes a good part of the time.',
+        remedy:
+          'k6/x/sse opens one for each stream: compare with llm_connect, measure nearer to the server, or reckon it in.',
+      },
+      thinking: {
+        cause: 'The model reasons before it answers (time to first output, not TTFT).',
+        remedy: 'Limit the reasoning effort, or show the reasoning to the user.',
+      },
+      batch: {
+        cause: 'Many requests in one batch make each step slower.',
+        remedy:
+          'Lower --max-num-seqs for faster tokens at less throughput, or spread the load over more GPUs or replicas.',
+      },
+      'cache-full': {
+        cause: 'The KV cache is full: requests are preempted and computed again.',
+        remedy:
+          'Raise --gpu-memory-utilization, lower --max-model-len or --max-num-seqs, or quantise the cache.',
+      },
+      'prefill-mix': {
+        cause: 'Long prompts of other requests interrupt the generation.',
+        remedy: 'Use chunked prefill with a smaller --max-num-batched-tokens.',
+      },
+      'slow-model': {
+        cause: 'The model is as fast as it gets on this hardware.',
+        remedy:
+          'Quantise it, use tensor parallelism or speculative decoding, or take a smaller one. One user alone shows the floor.',
+      },
+      'long-answer': {
+        cause: 'Answers are longer than the goal allows: duration is TTFT + (tokens − 1) × TPOT.',
+        remedy:
+          'Limit max_tokens, or set goals for TTFT and TPOT instead, which do not depend on the length.',
+      },
+      'short-answer': {
+        cause: 'Answers are short, so there are few tokens.',
+        remedy: 'See max_tokens and the prompts of the test.',
+      },
+      'few-users': {
+        cause:
+          'Users wait for their answer before they ask again: n users get n / duration requests/s at most.',
+        remedy:
+          'More users, or a scenario with a rate (constant-arrival-rate), to find what the server can do.',
+      },
+      errors: {
+        cause: 'Requests that failed do not count as good.',
+        remedy: 'Look at the failures by kind first.',
+      },
+      'load-failed': {
+        cause: 'The new model could not be loaded: its name, memory, or MODEL_SWITCH_TIMEOUT.',
+        remedy: 'Read the error of the switch in the output of k6, and the log of the server.',
+      },
+      'slow-disk': {
+        cause: 'The weights come from a slow disk or over the network.',
+        remedy:
+          'Keep them on a local disk or in the page cache; sleep and wake (vLLM) instead of loading anew.',
+      },
+      'memory-occupied': {
+        cause: 'The old model has to leave the GPU first.',
+        remedy: 'Give both a place (less memory each), or keep models apart on other GPUs.',
+      },
+      'running-requests': {
+        cause: 'The switch waits for requests that still run.',
+        remedy: 'Limit max_tokens, or drain them before the switch.',
+      },
+      'start-up': {
+        cause: 'The engine starts anew: compilation, CUDA graphs, a profile run.',
+        remedy: 'Cache the compilation, or start with --enforce-eager where that is good enough.',
+      },
+      gateway: {
+        cause: 'The gateway is busy: workers, database connections, a blocking call.',
+        remedy:
+          'More workers (uvicorn --workers), a larger connection pool, no blocking call in async code.',
+      },
+      'busy-machine': {
+        cause: 'The machine that runs k6 was too busy to read in time.',
+        remedy: 'Fewer users on it, a larger one, or nothing else beside k6.',
+      },
+      'few-vus': {
+        cause: 'No user was free to start an iteration in time.',
+        remedy: 'Raise preAllocatedVUs and maxVUs, or ask for a lower rate.',
+      },
+    },
+  },
+
+  ko: {
+    symptoms: {
+      unmeasured: '측정값이 없음',
+      errors: '요청 실패',
+      ttft: '첫 토큰이 늦음',
+      tpot: '토큰이 느리거나 고르지 않음',
+      duration: '응답이 오래 걸림',
+      goodput: '기준을 충족한 요청이 적음',
+      throughput: '처리량 부족',
+      switch: '모델 전환',
+      api: 'API 호출이 느림',
+      generator: '부하 생성기',
+    },
+    causes: {
+      'no-extension': {
+        cause: '기본 k6의 HTTP로는 토큰이 도착하는 것을 볼 수 없습니다.',
+        remedy: 'k6/x/sse가 포함된 k6로 스크립트의 xk6-sse 버전을 실행하세요.',
+      },
+      'no-request': {
+        cause: '끝까지 처리된 요청이 없습니다.',
+        remedy: 'k6 출력의 오류와 BASE_URL, API, MODEL 값을 확인하세요.',
+      },
+      'no-usage': {
+        cause: '서버가 토큰 수를 알려 주지 않아 TPOT를 계산할 수 없습니다.',
+        remedy: '스트림에 usage를 보내도록 설정하세요(stream_options.include_usage).',
+      },
+      'no-tag': {
+        cause: '목표에 지정된 태그를 가진 측정값이 없습니다.',
+        remedy: '목표의 태그와 클라이언트 및 요청의 태그를 비교하세요.',
+      },
+      'rate-limit': {
+        cause: '서버가 요청을 거부했습니다(HTTP 429).',
+        remedy: '테스트 동안 게이트웨이의 제한이나 대기열을 늘리거나 요청률을 낮추세요.',
+      },
+      timeout: {
+        cause: '응답이 클라이언트의 타임아웃보다 오래 걸렸습니다.',
+        remedy:
+          '대기(TTFT)와 생성(TPOT) 중 어디에 시간이 걸리는지 확인하세요. 사용자가 그만큼 기다릴 수 있을 때만 timeout을 늘리세요.',
+      },
+      connect: {
+        cause: '연결이 거부되거나 끊어졌습니다.',
+        remedy:
+          '서버가 실행 중인지, 테스트 중에 재시작되지 않았는지 확인하고 listen backlog, 열린 파일 수 제한, 프록시의 유휴 타임아웃을 점검하세요.',
+      },
+      'server-error': {
+        cause: '서버나 게이트웨이가 자체 오류로 응답했습니다(HTTP 5xx).',
+        remedy: '그 시각의 로그를 확인하세요. 502와 504는 앞단 프록시의 오류입니다.',
+      },
+      'out-of-memory': {
+        cause: 'GPU 메모리가 부족합니다.',
+        remedy:
+          '--gpu-memory-utilization, --max-num-seqs, --max-model-len을 낮추거나 더 작은 모델 또는 양자화된 모델을 사용하세요.',
+      },
+      'client-error': {
+        cause: '요청이 잘못되었습니다: 주소, 모델 이름, 토큰 또는 프롬프트 길이.',
+        remedy: '오류 메시지를 확인하세요. 스크립트의 로그에서 볼 수 있습니다.',
+      },
+      truncated: {
+        cause: '응답이 끝나기 전에 스트림이 끊겼습니다.',
+        remedy: '프록시의 유휴 및 전체 타임아웃과 서버 재시작 여부를 확인하세요.',
+      },
+      'stream-error': {
+        cause: '정상으로 시작한 스트림 안에서 서버가 오류를 보냈습니다.',
+        remedy: '서버 로그를 확인하세요. 메모리 부족이나 엔진 중단이 기록되어 있습니다.',
+      },
+      queue: {
+        cause: '요청이 배치에 들어가기를 기다립니다.',
+        remedy:
+          '동시 요청을 줄이거나, 메모리가 허용하면 --max-num-seqs를 늘리거나, 복제본을 추가하세요. createServerMonitor를 추가하면 서버의 대기 요청 수를 볼 수 있습니다.',
+      },
+      'long-prompt': {
+        cause: '프롬프트가 길어 첫 토큰 전의 처리(prefill)가 오래 걸립니다.',
+        remedy:
+          '프롬프트를 줄이고, 앞부분이 같다면 prefix caching을 켜고, 테스트의 길이가 실제 사용자와 같은지 확인하세요.',
+      },
+      cold: {
+        cause: '모델을 불러오는 중이었거나, 처음 몇 요청에서 컴파일과 캐시 준비가 이루어졌습니다.',
+        remedy: '모델을 메모리에 유지하고(Ollama: keep_alive) 측정 전에 워밍업하세요.',
+      },
+      buffered: {
+        cause: '프록시나 게이트웨이가 스트림을 모아 두고 있습니다.',
+        remedy:
+          'nginx는 proxy_buffering off로 설정하고, 스트림에는 gzip을 쓰지 말고, 청크를 받는 대로 전달하세요.',
+      },
+      connection: {
+        cause: '연결을 맺는 데 시간의 상당 부분이 걸립니다.',
+        remedy:
+          'k6/x/sse는 스트림마다 새로 연결합니다. llm_connect와 비교하고, 서버에 더 가까운 곳에서 측정하거나 그만큼 감안하세요.',
+      },
+      thinking: {
+        cause: '모델이 답하기 전에 추론합니다(TTFT가 아니라 첫 출력까지의 시간).',
+        remedy: '추론 강도를 제한하거나 추론 과정을 사용자에게 보여 주세요.',
+      },
+      batch: {
+        cause: '한 배치에 요청이 많아 각 단계가 느려집니다.',
+        remedy:
+          '처리량을 줄이고 토큰 속도를 높이려면 --max-num-seqs를 낮추고, 아니면 GPU나 복제본을 늘려 부하를 나누세요.',
+      },
+      'cache-full': {
+        cause: 'KV 캐시가 가득 차 요청이 선점되고 다시 계산됩니다.',
+        remedy:
+          '--gpu-memory-utilization을 높이거나 --max-model-len, --max-num-seqs를 낮추거나 캐시를 양자화하세요.',
+      },
+      'prefill-mix': {
+        cause: '다른 요청의 긴 프롬프트가 생성을 중단시킵니다.',
+        remedy: 'chunked prefill을 사용하고 --max-num-batched-tokens를 줄이세요.',
+      },
+      'slow-model': {
+        cause: '이 하드웨어에서 모델이 낼 수 있는 속도의 한계입니다.',
+        remedy:
+          '양자화, 텐서 병렬, speculative decoding을 사용하거나 더 작은 모델을 쓰세요. 사용자 한 명일 때의 값이 하한입니다.',
+      },
+      'long-answer': {
+        cause: '응답이 목표에 비해 깁니다: 응답 시간 = TTFT + (토큰 수 − 1) × TPOT.',
+        remedy: 'max_tokens를 제한하거나, 길이와 무관한 TTFT와 TPOT에 목표를 두세요.',
+      },
+      'short-answer': {
+        cause: '응답이 짧아 토큰이 적습니다.',
+        remedy: '테스트의 max_tokens와 프롬프트를 확인하세요.',
+      },
+      'few-users': {
+        cause:
+          '사용자는 응답을 받은 뒤에야 다시 요청합니다: n명이면 최대 초당 n / 응답 시간 건입니다.',
+        remedy:
+          '사용자를 늘리거나, 서버의 한계를 알아보려면 요청률 시나리오(constant-arrival-rate)를 사용하세요.',
+      },
+      errors: {
+        cause: '실패한 요청은 기준을 충족한 요청에 포함되지 않습니다.',
+        remedy: '먼저 종류별 실패를 확인하세요.',
+      },
+      'load-failed': {
+        cause: '새 모델을 불러오지 못했습니다: 모델 이름, 메모리 또는 MODEL_SWITCH_TIMEOUT.',
+        remedy: 'k6 출력에서 전환 오류를, 서버에서 로그를 확인하세요.',
+      },
+      'slow-disk': {
+        cause: '가중치를 느린 디스크나 네트워크에서 읽습니다.',
+        remedy:
+          '로컬 디스크나 페이지 캐시에 두고, 새로 불러오는 대신 sleep과 wake(vLLM)를 사용하세요.',
+      },
+      'memory-occupied': {
+        cause: '이전 모델이 먼저 GPU에서 내려가야 합니다.',
+        remedy: '각 모델의 메모리를 줄여 함께 올리거나 다른 GPU에 나누어 두세요.',
+      },
+      'running-requests': {
+        cause: '아직 실행 중인 요청을 기다린 뒤 전환합니다.',
+        remedy: 'max_tokens를 제한하거나 전환 전에 요청을 비우세요.',
+      },
+      'start-up': {
+        cause: '엔진이 새로 시작됩니다: 컴파일, CUDA 그래프, 프로파일 실행.',
+        remedy: '컴파일 결과를 캐시하거나, 충분하다면 --enforce-eager로 시작하세요.',
+      },
+      gateway: {
+        cause: '게이트웨이가 바쁩니다: 워커, 데이터베이스 연결, 블로킹 호출.',
+        remedy:
+          '워커(uvicorn --workers)와 커넥션 풀을 늘리고, 비동기 코드에서 블로킹 호출을 없애세요.',
+      },
+      'busy-machine': {
+        cause: 'k6를 실행하는 장비가 바빠 제때 읽지 못했습니다.',
+        remedy: '사용자를 줄이거나, 더 큰 장비 또는 k6 전용 장비에서 실행하세요.',
+      },
+      'few-vus': {
+        cause: '제때 반복을 시작할 비어 있는 사용자가 없었습니다.',
+        remedy: 'preAllocatedVUs와 maxVUs를 늘리거나 요청률을 낮추세요.',
+      },
+    },
+  },
+}

@@ -1,0 +1,166 @@
+import { sortGoals } from './goal-lines.ts'
+import type { Report } from './record.ts'
+
+/** What was missed, in the terms in which a remedy is looked for. */
+export type Symptom =
+  | 'unmeasured'
+  | 'errors'
+  | 'ttft'
+  | 'tpot'
+  | 'duration'
+  | 'goodput'
+  | 'throughput'
+  | 'switch'
+  | 'api'
+  | 'generator'
+
+/** Likely causes of one symptom, those that the run itself shows first. */
+export interface Advice {
+  symptom: Symptom
+  /** `seen`: a figure of this run speaks for it. The texts are in advice-texts.ts. */
+  causes: { id: CauseId; seen?: true }[]
+}
+
+/** Which metrics show a symptom, and its likely causes, the usual ones first. */
+export const SYMPTOMS = {
+  unmeasured: { of: /^$/, causes: ['no-extension', 'no-request', 'no-usage', 'no-tag'] },
+  errors: {
+    of: /^(llm_(failed|errors|available|truncated)|http_req_failed|checks)$/,
+    causes: [
+      'rate-limit',
+      'timeout',
+      'connect',
+      'server-error',
+      'out-of-memory',
+      'client-error',
+      'truncated',
+      'stream-error',
+    ],
+  },
+  ttft: {
+    of: /^llm_(ttft|ttfo|ttft_probe|slo_ttft|response_headers)$/,
+    causes: ['queue', 'long-prompt', 'cold', 'buffered', 'connection', 'thinking'],
+  },
+  tpot: {
+    of: /^llm_(tpot|tokens_per_second|gap_max|itl|slo_tpot|stalls|buffered)$/,
+    causes: ['batch', 'cache-full', 'prefill-mix', 'slow-model', 'buffered'],
+  },
+  duration: {
+    of: /^llm_(request_duration|slo_e2el)$/,
+    causes: ['long-answer', 'queue', 'batch', 'long-prompt', 'cold', 'slow-model'],
+  },
+  goodput: { of: /^llm_goodput$/, causes: ['queue', 'batch', 'long-answer', 'errors'] },
+  throughput: {
+    of: /^llm_(requests|completion_tokens)$/,
+    causes: ['few-users', 'queue', 'errors', 'short-answer'],
+  },
+  switch: {
+    of: /^llm_model_/,
+    causes: ['load-failed', 'slow-disk', 'memory-occupied', 'running-requests', 'start-up'],
+  },
+  api: { of: /^http_(req_duration|reqs)$/, causes: ['gateway', 'queue', 'connection'] },
+  generator: {
+    of: /^(llm_client_lag|dropped_iterations|iterations|iteration_duration)$/,
+    causes: ['busy-machine', 'few-vus'],
+  },
+} as const satisfies { [S in Symptom]: { of: RegExp; causes: readonly string[] } }
+
+export type CauseId = (typeof SYMPTOMS)[Symptom]['causes'][number]
+
+/**
+ * Whether a run shows a cause: `true` and it is named first, `false` and it is left out, since it
+ * was looked at and was not there; `undefined`, and for a cause that is not here: nobody knows.
+ */
+const SIGNS: { [id in CauseId]?: (report: Report) => boolean | undefined } = {
+  'no-extension': (r) =>
+    r.streaming === true
+      ? false
+      : r.unmeasured.some((limit) => limit.reason === 'buffered') ||
+        (r.streaming === false && without(r, /^llm_(ttft|ttfo|tpot)$/)) ||
+        undefined,
+  'no-usage': (r) => (without(r, /^llm_tpot$/) ? undefined : false),
+  'no-request': ({ validity }) => validity.reasons.some((reason) => reason.kind === 'nothing'),
+  'rate-limit': (r) => failed(r, /^http_429$/),
+  timeout: (r) => failed(r, /^timeout$/),
+  connect: (r) => failed(r, /^(connect|dns|tls|reset)$/),
+  'server-error': (r) => failed(r, /^http_5xx$/),
+  'client-error': (r) => failed(r, /^(http_4xx|http_3xx|decode)$/),
+  truncated: (r) => failed(r, /^truncated$/),
+  'stream-error': (r) => failed(r, /^stream_error$/),
+  'out-of-memory': (r) =>
+    failed(r, /^(http_5xx|stream_error|reset)$/) === false ? false : undefined,
+  queue: (r) => above(largest(r, 'llm_server_waiting'), 0),
+  'cache-full': (r) => above(largest(r, 'llm_server_kv_cache'), 0.95),
+  buffered: (r) =>
+    r.rates.some((rate) => rate.metric === 'llm_buffered') ? found(r, 'buffered') : undefined,
+  // A first answer that takes twice the next is a load, not chance.
+  cold: (r) => above(r.switches?.ratio, 2) || undefined,
+  // A tenth of the time to the first token is worth a look.
+  connection: (r) => above(middle(r, 'llm_connect'), (middle(r, 'llm_ttft') ?? 0) / 10),
+  errors: (r) => r.rates.some((rate) => rate.metric === 'llm_failed' && rate.yes > 0),
+  'load-failed': ({ switches }) => above(switches?.failed, 0),
+  'busy-machine': (r) => r.validity.reasons.some((reason) => reason.kind === 'lag') || undefined,
+  'few-vus': (r) => found(r, 'dropped'),
+}
+
+/**
+ * The symptoms of the goals that were missed, the worst first, and their likely causes. Empty
+ * where all goals were met.
+ */
+export function adviceOf(report: Report): Advice[] {
+  const symptoms: Symptom[] = []
+  for (const goal of sortGoals(report.goals).missed) {
+    const unmeasured = goal.gate !== undefined || goal.absent === 'empty' || goal.isGate
+    const names = Object.keys(SYMPTOMS) as Symptom[]
+    const own = names.filter((name) => SYMPTOMS[name].of.test(goal.metric))[0]
+    // Switches that all failed have no duration either: there the reasons are those of switches.
+    const tried = own === 'switch' && report.switches !== undefined
+    const symptom = unmeasured && !tried ? 'unmeasured' : own
+    if (symptom !== undefined && symptoms.indexOf(symptom) < 0) symptoms.push(symptom)
+  }
+  return symptoms.map((symptom) => {
+    const all: readonly CauseId[] = SYMPTOMS[symptom].causes
+    const signs = all.map((id) => SIGNS[id]?.(report))
+    const seen = all.filter((_id, i) => signs[i] === true)
+    const rest = all.filter((_id, i) => signs[i] === undefined)
+    return {
+      symptom,
+      causes: seen
+        .map((id): Advice['causes'][number] => ({ id, seen: true }))
+        .concat(rest.map((id) => ({ id }))),
+    }
+  })
+}
+
+/** Failures of a kind; not known where no threshold has k6 count them by kind. */
+function failed({ errors }: Report, kind: RegExp): boolean | undefined {
+  if (errors.length === 0) return undefined
+  return errors.some((error) => kind.test(error.kind) && error.count > 0)
+}
+
+/** Whether a goal on such a metric has nothing measured. */
+function without({ goals }: Report, metric: RegExp): boolean {
+  return goals.some((goal) => goal.absent === 'empty' && metric.test(goal.metric))
+}
+
+function found({ findings }: Report, kind: string): boolean {
+  return findings.some((finding) => finding.kind === kind)
+}
+
+function above(value: number | undefined, limit: number): boolean | undefined {
+  return value === undefined ? undefined : value > limit
+}
+
+function row({ latency, distributions }: Report, metric: string) {
+  return latency
+    .concat(distributions)
+    .filter((trend) => trend.metric === metric && trend.selector === '')[0]
+}
+
+function largest(report: Report, metric: string): number | undefined {
+  return row(report, metric)?.max
+}
+
+function middle(report: Report, metric: string): number | undefined {
+  return row(report, metric)?.p50
+}
