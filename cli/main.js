@@ -31,16 +31,15 @@
 // 2. One line in COMMANDS below, at its place in the help.
 // 3. A section of docs/command.md; test/unit/cli/main.test.ts checks it, the examples, and that the
 //    help keeps to 80 columns.
-import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { setConventions } from './command.js'
 import * as calibrate from './commands/calibrate.js'
 import * as definitions from './commands/definitions.js'
+import * as report from './commands/report.js'
 import * as simulate from './commands/simulate.js'
+import { version } from './version.js'
 
-const COMMANDS = [simulate, definitions, calibrate]
-
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'))
+const COMMANDS = [simulate, report, definitions, calibrate]
 
 const program = new Command('k6-llm')
   .description('Load tests of services that answer with language models, on k6.')

@@ -15,6 +15,7 @@
  * Importing it needs no module of k6 (a test of the package holds it).
  */
 
+export { METRICS } from './metrics/names.ts'
 export type { Certificate } from './report/certificate.ts'
 export { renderJson } from './report/json.ts'
 export { renderMarkdown } from './report/markdown.ts'
