@@ -1,0 +1,180 @@
+// The script and all that it imports as one module that Node loads: k6's modules are replaced by
+// the preview's own, https imports are fetched.
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { build } from 'esbuild'
+import { EXIT, RunError } from './exit-codes.js'
+import { INSTALL } from './modules/errors.js'
+import { newerSyntax } from './syntax.js'
+
+/** k6's modules that the preview has. @type {Record<string, string>} */
+const MODULES = {
+  k6: 'k6',
+  'k6/crypto': 'crypto',
+  'k6/data': 'data',
+  'k6/encoding': 'encoding',
+  'k6/execution': 'execution',
+  'k6/experimental/timers': 'timers',
+  'k6/http': 'http',
+  'k6/metrics': 'metrics',
+  'k6/timers': 'timers',
+  'k6/x/sse': 'sse',
+}
+
+/** How long an https import may take. */
+const FETCH = 20_000
+
+/** @param {string} id */
+const moduleUrl = (id) => new URL(`./modules/${MODULES[id]}.js`, import.meta.url).href
+
+/**
+ * @param {string} path the script
+ * @param {(text: string) => void} warn
+ * @returns {Promise<{ url: string, remove(): void }>} a file in a temporary directory
+ */
+export async function bundle(path, warn) {
+  const entry = resolve(path)
+  let result
+  try {
+    result = await build({
+      entryPoints: [entry],
+      bundle: true,
+      write: false,
+      format: 'esm',
+      platform: 'neutral',
+      target: 'es2022',
+      sourcemap: 'inline',
+      sourcesContent: true,
+      sourceRoot: `${pathToFileURL(dirname(entry)).href}/`,
+      // Names of functions are in stack traces, and scripts may read them.
+      keepNames: true,
+      outdir: dirname(entry),
+      logLevel: 'silent',
+      plugins: [k6Modules(), remote(warn), local(warn)],
+    })
+  } catch (error) {
+    throw new RunError(messageOf(error, path), EXIT.scriptException)
+  }
+  const directory = mkdtempSync(join(tmpdir(), 'k6-llm-preview-'))
+  const file = join(directory, 'script.k6-llm-preview.mjs')
+  const text = /** @type {import('esbuild').OutputFile[]} */ (result.outputFiles)[0]?.text ?? ''
+  writeFileSync(file, text)
+  return {
+    url: pathToFileURL(file).href,
+    remove: () => rmSync(directory, { recursive: true, force: true }),
+  }
+}
+
+/** @returns {import('esbuild').Plugin} */
+function k6Modules() {
+  return {
+    name: 'k6',
+    setup(build) {
+      build.onResolve({ filter: /^k6(\/|$)/ }, ({ path, kind }) => {
+        if (MODULES[path] === undefined) {
+          return {
+            errors: [
+              { text: `${path} is not in the preview: run this script with k6 (${INSTALL})` },
+            ],
+          }
+        }
+        // A `require` is answered by a module of the bundle, which imports the real one.
+        if (kind === 'require-call') return { path, namespace: 'k6-require' }
+        return { path: moduleUrl(path), external: true }
+      })
+      build.onLoad({ filter: /.*/, namespace: 'k6-require' }, ({ path }) => ({
+        contents: `export * from ${JSON.stringify(path)}; export { default } from ${JSON.stringify(path)}`,
+        resolveDir: process.cwd(),
+      }))
+    },
+  }
+}
+
+/**
+ * Imports by https, kept in memory for this run.
+ *
+ * @param {(text: string) => void} warn
+ * @returns {import('esbuild').Plugin}
+ */
+function remote(warn) {
+  return {
+    name: 'https',
+    setup(build) {
+      build.onResolve({ filter: /^https?:\/\// }, ({ path }) => ({ path, namespace: 'remote' }))
+      build.onResolve({ filter: /.*/, namespace: 'remote' }, ({ path, importer }) => ({
+        path: new URL(path, importer).href,
+        namespace: 'remote',
+      }))
+      build.onLoad({ filter: /.*/, namespace: 'remote' }, async ({ path }) => {
+        const contents = await download(path)
+        const found = newerSyntax(contents)
+        if (found !== undefined) warn(`${path}:${found}`)
+        return { contents, loader: /\.ts($|\?)/.test(path) ? 'ts' : 'js' }
+      })
+    },
+  }
+}
+
+/** @param {string} url */
+async function download(url) {
+  let response
+  try {
+    response = await fetch(url, { signal: AbortSignal.timeout(FETCH) })
+    if (response.ok) return await response.text()
+  } catch (error) {
+    const { cause, name } = /** @type {Error & { cause?: Error }} */ (error)
+    const why =
+      name === 'TimeoutError' ? `no answer in ${FETCH / 1000} s` : (cause?.message ?? error)
+    throw new Error(`${url} could not be fetched: ${why}`)
+  }
+  throw new Error(`${url} could not be fetched: HTTP ${response.status}`)
+}
+
+/**
+ * The user's own files.
+ *
+ * @param {(text: string) => void} warn
+ * @returns {import('esbuild').Plugin}
+ */
+function local(warn) {
+  return {
+    name: 'local',
+    setup(build) {
+      build.onResolve({ filter: /^file:\/\// }, ({ path }) => ({ path: fileURLToPath(path) }))
+      build.onResolve({ filter: /^[^./]/ }, ({ path, kind, namespace }) => {
+        if (kind === 'entry-point' || namespace !== 'file' || /^[a-zA-Z]:[\\/]/.test(path))
+          return undefined
+        return {
+          errors: [
+            {
+              text: `"${path}" is no path and no address: k6 has no packages of npm; import a file (./…) or an https address`,
+            },
+          ],
+        }
+      })
+      build.onLoad({ filter: /\.[cm]?js$/, namespace: 'file' }, ({ path }) => {
+        const found = newerSyntax(readFileSync(path, 'utf8'))
+        if (found !== undefined) warn(`${path}:${found}`)
+        return undefined
+      })
+    },
+  }
+}
+
+/**
+ * @param {unknown} error of esbuild
+ * @param {string} path
+ */
+function messageOf(error, path) {
+  const failure = /** @type {import('esbuild').BuildFailure} */ (error)
+  if (!Array.isArray(failure.errors) || failure.errors.length === 0) return String(error)
+  return failure.errors
+    .map(({ text, location }) =>
+      location
+        ? `${location.file}:${location.line}:${location.column + 1}: ${text}`
+        : `${path}: ${text}`,
+    )
+    .join('\n')
+}

@@ -1,0 +1,89 @@
+/**
+ * When the iterations start, in ms: the n-th where the area under the rate reaches n.
+ *
+ * @param {import('../scenarios.js').Scenario} scenario
+ * @returns {Generator<number, void>}
+ */
+export function* arrivals({ duration, executor, rate, stages, start, timeUnit }) {
+  if (executor === 'constant-arrival-rate') {
+    for (let i = 0; ; i++) {
+      const at = (i * timeUnit) / rate
+      if (at >= duration) return
+      yield at
+    }
+  }
+  let from = start / timeUnit
+  let begin = 0
+  let done = 0 // the area before this stage
+  let next = 1
+  for (const stage of stages) {
+    const to = stage.target / timeUnit
+    const area = ((from + to) / 2) * stage.duration
+    while (stage.duration > 0 && next <= done + area + 1e-9) {
+      yield begin + timeOf(next - done, from, to, stage.duration)
+      next++
+    }
+    done += area
+    begin += stage.duration
+    from = to
+  }
+}
+
+/**
+ * Where a ramp's area reaches a value: from·t + (to − from)·t² / 2d = area.
+ *
+ * @param {number} area
+ * @param {number} from per ms
+ * @param {number} to per ms
+ * @param {number} duration
+ */
+function timeOf(area, from, to, duration) {
+  const bend = (to - from) / duration
+  if (Math.abs(bend) < 1e-15) return area / from
+  const root = Math.sqrt(Math.max(0, from * from + 2 * bend * area))
+  return Math.min(duration, (root - from) / bend)
+}
+
+/**
+ * Iterations start at their times, whatever earlier ones take. Where no VU is free, one is
+ * dropped and, up to `maxVUs`, one more VU is made.
+ *
+ * @param {import('./index.js').Field} field
+ */
+export async function arrivalRate(field) {
+  const { acquire, drop, iterate, over, release, scenario, unplanned, until } = field
+  /** @type {import('../vus.js').Vu[]} */
+  const idle = []
+  /** @type {Set<Promise<void>>} */
+  const running = new Set()
+  let total = scenario.vus
+  /** @type {Promise<unknown>} */
+  let making = Promise.resolve()
+  for (let i = 0; i < scenario.vus; i++) {
+    const vu = acquire()
+    if (vu !== undefined) idle.push(vu)
+  }
+
+  for (const at of arrivals(scenario)) {
+    await until(at)
+    if (over()) break
+    const vu = idle.shift()
+    if (vu !== undefined) {
+      const run = iterate(vu).then(() => {
+        idle.push(vu)
+        running.delete(run)
+      })
+      running.add(run)
+      continue
+    }
+    drop(total)
+    if (total < scenario.maxVUs) {
+      total++
+      making = making.then(unplanned).then((made) => idle.push(made))
+    }
+  }
+  await until(scenario.duration)
+  await making
+  await Promise.all(running)
+  for (const vu of idle) release(vu)
+}

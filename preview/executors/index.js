@@ -1,0 +1,30 @@
+import { arrivalRate } from './arrival-rate.js'
+import { constantVus } from './constant-vus.js'
+import { iterations } from './iterations.js'
+import { rampingVus } from './ramping-vus.js'
+
+/**
+ * What an executor works with.
+ *
+ * @typedef {object} Field
+ * @property {import('../scenarios.js').Scenario} scenario
+ * @property {() => number} now ms since the scenario's start
+ * @property {(ms: number) => Promise<void>} until resolves at that time of the scenario, or at once
+ *   when the scenario is stopped
+ * @property {() => boolean} over whether no iteration may start any more
+ * @property {() => import('../vus.js').Vu | undefined} acquire a VU, counted as active
+ * @property {(vu: import('../vus.js').Vu) => void} release
+ * @property {(vu: import('../vus.js').Vu) => Promise<void>} iterate runs one iteration
+ * @property {() => Promise<import('../vus.js').Vu>} unplanned makes one more VU
+ * @property {(time: number) => void} drop counts an iteration for which no VU was free
+ */
+
+/** @type {Record<string, (field: Field) => Promise<void>>} */
+export const EXECUTORS = {
+  'constant-vus': constantVus,
+  'ramping-vus': rampingVus,
+  'shared-iterations': iterations,
+  'per-vu-iterations': iterations,
+  'constant-arrival-rate': arrivalRate,
+  'ramping-arrival-rate': arrivalRate,
+}

@@ -1,0 +1,185 @@
+// The I/O thread's side of k6/http.
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
+import { joined } from '../http/headers.js'
+import { exchange } from './exchange.js'
+import { TIMEOUT } from './go-errors.js'
+import { next, readUrl } from './redirect.js'
+
+/**
+ * @param {any} call see http/request.js
+ * @param {any} agents
+ * @param {() => number} elapsed
+ * @param {(answer: object) => void} answer
+ * @returns {{ stop(): void }}
+ */
+export function httpCall(call, agents, elapsed, answer) {
+  /** @type {any[]} */
+  const hops = []
+  /** @type {ReturnType<typeof exchange> | undefined} */
+  let running
+  const deadline =
+    call.timeout > 0 ? setTimeout(() => running?.stop(TIMEOUT), call.timeout) : undefined
+
+  const done = (stopped = false) => {
+    clearTimeout(deadline)
+    answer({ hops, stopped })
+  }
+
+  /**
+   * @param {{ method: string, url: string, headers: Record<string, string>, body?: Uint8Array }} request
+   */
+  const send = (request) => {
+    const { url, error: invalid } = readUrl(request.url)
+    if (url === undefined) {
+      hops.push(unsent(request, /** @type {any} */ (invalid), elapsed()))
+      return done()
+    }
+    /** @type {import('node:http').IncomingMessage | undefined} */
+    let response
+    /** @type {Buffer[]} */
+    const chunks = []
+    const current = exchange({ ...request, url, insecure: call.insecure }, agents, {
+      response(given) {
+        response = given
+        given.on('data', (chunk) => chunks.push(chunk))
+      },
+      end(error) {
+        const hop = hopOf(request, response, Buffer.concat(chunks), error, current)
+        hop.at = elapsed()
+        hops.push(hop)
+        const step = error === null ? next(request, hop.status, hop.location) : undefined
+        if (step === undefined || call.redirects === 0) return done()
+        if (hops.length > call.redirects) return done(true)
+        // By then the connection is free for it.
+        setImmediate(send, step)
+      },
+    })
+    running = current
+  }
+  send(call)
+  return { stop: () => running?.stop(TIMEOUT) }
+}
+
+/**
+ * @param {{ method: string, url: string }} request
+ * @param {import('node:http').IncomingMessage | undefined} response
+ * @param {Buffer} raw
+ * @param {import('./go-errors.js').GoError | null} error
+ * @param {ReturnType<typeof exchange>} current
+ * @returns {any}
+ */
+function hopOf(request, response, raw, error, current) {
+  const address = current.address()
+  const bytes = current.bytes()
+  const tls = current.tls()
+  const reached = current.timings().blocked > 0
+  const hop = {
+    method: request.method,
+    url: request.url.replace(/#.*$/, ''),
+    status: 0,
+    statusText: '',
+    proto: '',
+    headers: {},
+    setCookies: [],
+    location: undefined,
+    body: null,
+    timings: current.timings(),
+    remoteIp: reached ? address.ip : '',
+    remotePort: reached ? address.port : 0,
+    tlsVersion: '',
+    tlsCipher: '',
+    error: '',
+    fullError: '',
+    errorCode: 0,
+    bytesSent: bytes.sent,
+    bytesReceived: bytes.received,
+  }
+  /** @type {any} */ let body = raw
+  let fault = error
+  if (fault === null && response !== undefined) {
+    const encoding = response.headers['content-encoding']
+    if (encoding && raw.length > 0) {
+      try {
+        body = decoded(raw, encoding)
+      } catch {
+        const text = 'error decompressing response body (unexpected EOF)'
+        fault = { text, full: text, code: 1701 }
+        body = null
+      }
+    }
+  }
+  if (response !== undefined && body !== null) Object.assign(hop, { body: new Uint8Array(body) })
+  if (fault !== null) {
+    const verb = request.method.charAt(0) + request.method.slice(1).toLowerCase()
+    const full = response === undefined ? `${verb} "${request.url}": ${fault.full}` : fault.full
+    return Object.assign(hop, { error: fault.text, fullError: full, errorCode: fault.code })
+  }
+  if (response === undefined) return hop
+  const status = response.statusCode ?? 0
+  return Object.assign(hop, {
+    status,
+    statusText: response.statusMessage ?? '',
+    proto: `HTTP/${response.httpVersion}`,
+    headers: joined(response.rawHeaders),
+    setCookies: response.headers['set-cookie'] ?? [],
+    location: response.headers.location,
+    tlsVersion: tls.version,
+    tlsCipher: tls.cipher,
+    errorCode: status >= 400 ? 1000 + status : 0,
+  })
+}
+
+/**
+ * @param {Buffer} raw
+ * @param {string} encodings
+ */
+function decoded(raw, encodings) {
+  let bytes = raw
+  for (const encoding of encodings.split(',').reverse()) {
+    const name = encoding.trim().toLowerCase()
+    if (name === 'gzip' || name === 'x-gzip') bytes = gunzipSync(bytes)
+    else if (name === 'deflate') bytes = inflateSync(bytes)
+    else if (name === 'br') bytes = brotliDecompressSync(bytes)
+  }
+  return bytes
+}
+
+/**
+ * @param {{ method: string, url: string }} request
+ * @param {import('./go-errors.js').GoError & { invalid?: boolean }} error
+ * @param {number} at
+ */
+function unsent(request, error, at) {
+  const verb = request.method.charAt(0) + request.method.slice(1).toLowerCase()
+  return {
+    method: request.method,
+    url: error.invalid ? '' : request.url,
+    status: 0,
+    statusText: '',
+    proto: '',
+    headers: {},
+    setCookies: [],
+    body: null,
+    timings: {
+      duration: 0,
+      blocked: 0,
+      looking_up: 0,
+      connecting: 0,
+      tls_handshaking: 0,
+      sending: 0,
+      waiting: 0,
+      receiving: 0,
+    },
+    remoteIp: '',
+    remotePort: 0,
+    tlsVersion: '',
+    tlsCipher: '',
+    error: error.text,
+    fullError: error.invalid ? error.full : `${verb} "${request.url}": ${error.full}`,
+    errorCode: error.code,
+    bytesSent: 0,
+    bytesReceived: 0,
+    invalid: error.invalid === true,
+    at,
+  }
+}

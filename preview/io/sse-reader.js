@@ -1,0 +1,53 @@
+// An event stream, line by line, as xk6-sse 0.1.12 reads it (not as the standard says): lines end
+// in \n, a \r stays on names and ids, a line that is no field it knows is an error of its own.
+import { StringDecoder } from 'node:string_decoder'
+
+/**
+ * @param {(event: { id: string, name: string, data: string, comment: string }) => void} onEvent
+ * @param {(text: string) => void} onError
+ */
+export function createReader(onEvent, onError) {
+  const decoder = new StringDecoder('utf8')
+  let rest = ''
+  let event = empty()
+  let begun = false
+
+  /** @param {string} line with its line end */
+  function take(line) {
+    if (line === '\n' || line === '\r\n') {
+      if (begun) {
+        event.data = event.data.replace(/\r?\n$/, '')
+        onEvent(event)
+      }
+      event = empty()
+      begun = false
+      return
+    }
+    const colon = line.indexOf(':')
+    const field = colon < 0 ? undefined : line.slice(0, colon)
+    const value = line.slice(colon + 1).replace(/^ /, '')
+    if (field === 'data') event.data += value
+    else if (field === 'id') event.id = value.replace(/\n$/, '')
+    else if (field === 'event') event.name = value.replace(/\n$/, '')
+    else if (field === '') event.comment = value.replace(/\r?\n$/, '')
+    else return onError(`unknown event: ${line}`)
+    begun = true
+  }
+
+  return {
+    /** @param {Buffer} chunk */
+    push(chunk) {
+      const text = rest + decoder.write(chunk)
+      let from = 0
+      for (;;) {
+        const end = text.indexOf('\n', from)
+        if (end < 0) break
+        take(text.slice(from, end + 1))
+        from = end + 1
+      }
+      rest = text.slice(from)
+    },
+  }
+}
+
+const empty = () => ({ id: '', name: '', data: '', comment: '' })

@@ -1,0 +1,61 @@
+// The I/O thread: all network traffic of a run, so that it is read as it comes while VUs are parked.
+import http from 'node:http'
+import https from 'node:https'
+import { parentPort, workerData } from 'node:worker_threads'
+import { boardOf } from '../board.js'
+import { KEEP_ALIVE } from './exchange.js'
+import { httpCall } from './http.js'
+import { sseCall } from './sse.js'
+
+const { elapsed } = boardOf(workerData.board)
+
+/** What each VU has here. @type {Map<number, { stop(): void }>} */
+const attached = new Map()
+
+parentPort?.on('message', (message) => {
+  if (message.kind === 'attach') attach(message.key, message.port, message.signal)
+  else attached.get(message.key)?.stop()
+})
+
+/**
+ * @param {number} key
+ * @param {import('node:worker_threads').MessagePort} port
+ * @param {SharedArrayBuffer} buffer
+ */
+function attach(key, port, buffer) {
+  const signal = new Int32Array(buffer)
+  // Each VU has connections of its own, as in k6.
+  const agents = { http: new http.Agent(KEEP_ALIVE), https: new https.Agent(KEEP_ALIVE) }
+  /** @type {Map<number, { stop(): void }>} */
+  const calls = new Map()
+
+  port.on('message', (call) => {
+    if (call.kind === 'close') {
+      calls.get(call.id)?.stop()
+      return
+    }
+    let over = false
+    const answer = (/** @type {any} */ message) => {
+      over = call.kind === 'http' || message.last === true
+      if (over) calls.delete(call.id)
+      port.postMessage({ id: call.id, ...message })
+      Atomics.add(signal, 0, 1)
+      Atomics.notify(signal, 0)
+    }
+    const fresh = call.kind === 'http' && !call.reuse
+    const once = fresh ? { http: new http.Agent(), https: new https.Agent() } : agents
+    const started =
+      call.kind === 'sse' ? sseCall(call, answer) : httpCall(call, once, elapsed, answer)
+    if (!over) calls.set(call.id, started)
+  })
+
+  attached.set(key, {
+    stop() {
+      attached.delete(key)
+      port.close()
+      for (const call of calls.values()) call.stop()
+      agents.http.destroy()
+      agents.https.destroy()
+    },
+  })
+}
