@@ -2,6 +2,7 @@ import type { ToolCall, Usage } from '../stream/draft.ts'
 import { type ErrorKind, readErrorBody, type ServerError, statusKind } from '../stream/errors.ts'
 import type { StreamOutcome } from '../stream/interpret.ts'
 import { header, interpretRetryAfter, type Recording } from '../stream/recording.ts'
+import { countSpans } from '../stream/spans.ts'
 import type { Timing } from '../stream/timing.ts'
 
 /** Why a request failed. */
@@ -68,7 +69,7 @@ export function toResult(
     timing,
     stream: {
       events: outcome.events,
-      chunks: outcome.generated.length,
+      chunks: countSpans(outcome.spans),
       unterminated: outcome.unterminated,
       truncated: wantsStream && error !== null && error.kind === 'truncated',
       buffered: timing.buffered,

@@ -5,6 +5,7 @@ import { readEventError, type ServerError } from './errors.ts'
 import { type Found, readRows } from './read-rows.ts'
 import type { Recording } from './recording.ts'
 import { type Rows, rowsOfBody, rowsOfRecording } from './rows.ts'
+import { indicesOf, type Spans } from './spans.ts'
 import { MAX_BUFFER_SIZE } from './sse.ts'
 import { measure, type Timing } from './timing.ts'
 
@@ -34,6 +35,8 @@ export interface StreamOutcome {
   events: number
   /** Indices of the events that carry generated output. */
   generated: number[]
+  /** The same as the first and the last of each unbroken run: `[1, 40]`. */
+  spans: Spans
   /** Index of the first event with output that a user sees, or `null`. */
   firstVisible: number | null
   /** How many choices (`n`) the answer has. */
@@ -123,7 +126,10 @@ function finish(draft: Draft, rows: Rows, found: Found): StreamOutcome {
     undecodable: found.undecodable,
     streamed: found.streamed,
     events: found.streamed ? rows.data.length : 0,
-    generated: found.generated,
+    get generated() {
+      return indicesOf(found.generated)
+    },
+    spans: found.generated,
     firstVisible: found.firstVisible,
     tokensInFirst: found.tokensInFirst,
     choices: Math.max(1, draft.choices.size),

@@ -40,14 +40,8 @@ export function learnMould(
   return undefined
 }
 
-/**
- * The words of an event that is the mould with other words in it.
- *
- * @returns `undefined` where it is anything else, or says nothing
- */
-export function castIn(mould: Mould, event: string): string | undefined {
-  if (!event.startsWith(mould.before) || !event.endsWith(mould.after)) return undefined
-  const words = event.slice(mould.before.length, event.length - mould.after.length)
+/** The text that these words of JSON are; `undefined` where they are empty, or no string. */
+function unescaped(words: string): string | undefined {
   if (isPlain(words)) return words
   // With escapes in them they are read as the JSON string that they are, which takes a tenth of
   // reading the event. A quote that ends the string early makes it none.
@@ -55,6 +49,59 @@ export function castIn(mould: Mould, event: string): string | undefined {
   try {
     return JSON.parse(`"${words}"`) as string
   } catch (_noString) {
+    return undefined
+  }
+}
+
+/** Events in a row that are all cast in one mould. */
+export interface Run {
+  /** How many there are, from the one that was asked for on; 0 is none. */
+  count: number
+  /** The words of all of them. */
+  words: string
+}
+
+const NO_RUN: Run = { count: 0, words: '' }
+
+/**
+ * The words of the events from `from` on, as far as they are the mould with words in it and at
+ * most to before `to`. Slices that are compared are the quickest way of k6's engine to look at both
+ * ends of an event (0.6 us; `startsWith` and `endsWith` 1.0, since they go character by character;
+ * all events joined and compared 1.3 to 2.6), and words are quickest read all at once.
+ */
+export function castRun(mould: Mould, data: string[], from: number, to: number): Run {
+  const { before, after } = mould
+  const start = before.length
+  const end = -after.length
+  const words: string[] = []
+  for (let i = from; i < to; i++) {
+    const event = data[i] as string
+    if (event.slice(0, start) !== before || event.slice(end) !== after) break
+    const word = event.slice(start, end)
+    if (word === '') break
+    words[i - from] = word
+  }
+  if (words.length === 0) return NO_RUN
+  const text = unescapedAll(words)
+  if (text !== undefined) return { count: words.length, words: text }
+  // One of them is something else.
+  const pieces: string[] = []
+  for (const word of words) {
+    const piece = unescaped(word)
+    if (piece === undefined) break
+    pieces.push(piece)
+  }
+  return { count: pieces.length, words: pieces.join('') }
+}
+
+/** The texts that these words of JSON are, as one; `undefined` where one is no string. */
+function unescapedAll(words: string[]): string | undefined {
+  const all = words.join('')
+  try {
+    // An escape that two events share would be none: a space cannot be within one.
+    if (all.indexOf('\\') !== -1) JSON.parse(`"${words.join(' ')}"`)
+    return JSON.parse(`"${all}"`) as string
+  } catch (_noStrings) {
     return undefined
   }
 }

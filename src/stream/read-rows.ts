@@ -2,8 +2,9 @@ import type { Dialect } from './dialect.ts'
 import { createDraft, type Draft } from './draft.ts'
 import { readErrorJson, readEventError, type ServerError } from './errors.ts'
 import { parseJson } from './json.ts'
-import { castIn, learnMould, type Mould } from './mould.ts'
+import { castRun, learnMould, type Mould } from './mould.ts'
 import type { Rows } from './rows.ts'
+import { addSpan, type Spans } from './spans.ts'
 
 /**
  * After so many moulds that no event fitted a stream is read in full: one that writes the time
@@ -11,12 +12,15 @@ import type { Rows } from './rows.ts'
  */
 const MOST_WASTED = 4
 
+/** Events whose words are taken at once. */
+const AT_ONCE = 128
+
 /** What was found in the rows beside what went into the draft. */
 export interface Found {
   /** Whether there were rows at all. */
   streamed: boolean
-  /** Indices of the rows that carry generated output. */
-  generated: number[]
+  /** The rows that carry generated output. */
+  generated: Spans
   firstVisible: number | null
   tokensInFirst?: number
   undecodable?: string
@@ -31,35 +35,38 @@ export function readRows(rows: Rows, dialect: Dialect, draft: Draft, keys: strin
   const data = rows.data
   const names = rows.names
   let mould: Mould | undefined
-  let casts = 0 // events that the mould fitted
+  let casts = 0 // times that the mould fitted
   let wasted = keys.length > 0 ? 0 : MOST_WASTED // moulds that fitted none
-  const generated: number[] = []
+  // An event that is named an error is read as one, whatever it looks like.
+  const named = names.indexOf('error') !== -1
+  const generated: Spans = []
   let firstVisible: number | null = null
   let tokensInFirst: number | undefined
   let undecodable: string | undefined
   for (let i = 0; i < data.length; i++) {
     const text = data[i] as string
-    if (mould !== undefined && names[i] !== 'error') {
-      const words = castIn(mould, text)
-      if (words !== undefined) {
+    if (mould !== undefined && !named) {
+      const run = castRun(mould, data, i, Math.min(i + AT_ONCE, data.length))
+      if (run.count > 0) {
         casts++
-        if (mould.reasoning) draft.reasoning.push(words)
-        else draft.text.push(words)
+        if (mould.reasoning) draft.reasoning.push(run.words)
+        else draft.text.push(run.words)
         if (!mould.reasoning && firstVisible === null) firstVisible = i
-        generated.push(i)
+        addSpan(generated, i, i + run.count - 1)
+        i += run.count - 1
         continue
       }
     }
     if (text === '' || (text.length < 20 && text.trim() === '[DONE]')) continue
-    const named = names[i] === 'error'
+    const isError = names[i] === 'error'
     const json = parseJson(text)
     if (json === undefined) {
-      if (named) draft.error = draft.error || readErrorJson(text)
+      if (isError) draft.error = draft.error || readErrorJson(text)
       else if (undecodable === undefined) undecodable = text
       continue
     }
-    const error = readEventError(json) || (named ? readErrorJson(json) : undefined)
-    if (error || named) {
+    const error = readEventError(json) || (isError ? readErrorJson(json) : undefined)
+    if (error || isError) {
       draft.error = draft.error || error || readErrorJson(text)
       continue
     }
@@ -91,7 +98,7 @@ export function readRows(rows: Rows, dialect: Dialect, draft: Draft, keys: strin
       }
     }
     if (generated.length === 0) tokensInFirst = draft.counted || undefined
-    generated.push(i)
+    addSpan(generated, i, i)
     if (draft.visible && firstVisible === null) firstVisible = i
   }
   // Lines outside the standard carry errors of old llama.cpp (`error: {…}`) and llama-swap

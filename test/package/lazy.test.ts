@@ -18,7 +18,8 @@ vi.mock('k6/metrics', () => import('../support/k6/metrics.ts'))
 // dist/index.js in Node, with stand-ins for k6's modules, saying which groups it makes.
 const code = readFileSync(fileURLToPath(new URL('../../dist/index.js', import.meta.url)), 'utf8')
 const directory = mkdtempSync(join(tmpdir(), 'k6-llm-lazy-'))
-const GROUP = /\bfunction\s+use(\w+)\s*\(\)\s*\{\s*if\s*\(\s*([\w$]+)\s*\)\s*return \2\s*;/g
+const GROUP =
+  /\bfunction\s+use(\w+)\(\)\s*\{\s*return ([\w$]+)\s*\|\|\s*\(\2\s*=\s*\(\(\)\s*=>\s*\{/g
 
 let made: string[] = []
 Object.assign(globalThis, { __ENV: {}, __VU: 1, sayMade: (name: string) => made.push(name) })

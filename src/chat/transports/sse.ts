@@ -64,11 +64,13 @@ function receive(sse: SseModule, request: HttpRequest): Recording {
   const event: string[] = []
   const raw: string[] = []
   const rawAt: number[] = []
+  let count = 0
   let client: SseClient | undefined
   let headersAt: number | undefined
   let closed = false
   let broken: string | undefined
   let aborted = false
+  const bounded = request.abortAfter !== undefined
   const stopEvents = request.abortAfter?.events ?? Infinity
   let stopAt = Infinity
   let response: SseResponse
@@ -91,15 +93,17 @@ function receive(sse: SseModule, request: HttpRequest): Recording {
         if (closed) return
         const text = (value as SseEvent).data
         if (text === '') return // a comment: a ping
+        // By index: `push` costs 0.4 us more, a tenth of all that an event may.
+        at[count] = arrived
+        data[count] = text
         const name = (value as SseEvent).name
-        if (name !== '') event[at.length] = name // most servers name none: nothing to keep
-        at.push(arrived)
-        data.push(text)
+        if (name !== '') event[count] = name // most servers name none: nothing to keep
+        count++
         // A server may keep the connection open after it.
         if (text === '[DONE]') {
           closed = true
           opened.close()
-        } else if (at.length >= stopEvents || arrived >= stopAt) {
+        } else if (bounded && (count >= stopEvents || arrived >= stopAt)) {
           aborted = true
           closed = true
           opened.close()

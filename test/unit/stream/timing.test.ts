@@ -29,6 +29,7 @@ function outcome(generated: number[], more: Partial<StreamOutcome> = {}): Stream
     streamed: true,
     events: generated.length,
     generated,
+    spans: generated.flatMap((index) => [index, index]),
     firstVisible: generated[0] ?? null,
     choices: 1,
     ...more,
