@@ -8,6 +8,8 @@ export const EXIT = {
   wrongUse: 2,
   /** No k6 was found, or none that can do what was asked for. */
   noK6: 3,
+  /** `run --strict`: the figures are not those of the service. */
+  invalid: 4,
   /** k6's code where a goal was missed; also of other verdicts, such as `calibrate --limit`. */
   notMet: 99,
   interrupted: 130,

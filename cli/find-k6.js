@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { accessSync, constants, statSync } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { delimiter, join, resolve } from 'node:path'
 
 /** The binaries that the tests want, see docs/k6-versions.md. */
 export const TESTED = ['k6-0.47', 'k6-1.8-sse', 'k6-2.2', 'k6-2.2-sse']
@@ -18,19 +18,26 @@ export const INSTALL = {
  * @property {string} path
  * @property {string} version such as `1.8.1`
  * @property {boolean} streams whether it has the extension k6/x/sse
+ * @property {string[]} [extensions] as `k6 version` lists them
  */
 
 /**
- * The user's k6: `K6_BIN`, else `k6` on PATH.
+ * The user's k6: the one asked for, else `K6_BIN`, else `k6` on PATH.
  *
+ * @param {string} [asked] the value of `--k6`
  * @returns {K6 | undefined}
+ * @throws where the one that is named is no k6
  */
-export function findK6() {
-  const wanted = process.env.K6_BIN
+export function findK6(asked) {
+  const wanted = asked || process.env.K6_BIN
   if (wanted) {
-    const path = wanted.includes('/') || wanted.includes('\\') ? wanted : onPath(wanted)
-    const found = path && inspect('K6_BIN', path)
-    if (!found) throw new Error(`K6_BIN=${wanted}: expected the path of a k6 binary that runs`)
+    const path =
+      wanted.includes('/') || wanted.includes('\\') ? executable(resolve(wanted)) : onPath(wanted)
+    const found = path === undefined ? undefined : inspect(asked ? '--k6' : 'K6_BIN', path)
+    if (!found) {
+      const named = asked ? `--k6 ${asked}` : `K6_BIN=${wanted}`
+      throw new Error(`${named}: expected the path of a k6 binary that runs`)
+    }
     return found
   }
   const path = onPath('k6')
@@ -70,7 +77,7 @@ function onPath(name) {
  * @returns {string | undefined}
  */
 function executable(path) {
-  for (const candidate of process.platform === 'win32' ? [`${path}.exe`, path] : [path]) {
+  for (const candidate of candidates(path)) {
     try {
       accessSync(candidate, constants.X_OK)
       if (statSync(candidate).isFile()) return candidate
@@ -79,6 +86,20 @@ function executable(path) {
     }
   }
   return undefined
+}
+
+/**
+ * On Windows a name may come without its extension. Scripts (.bat, .cmd) are left out: they need a
+ * shell, which would read the arguments in its own way.
+ *
+ * @param {string} path
+ */
+function candidates(path) {
+  if (process.platform !== 'win32') return [path]
+  const extensions = (process.env.PATHEXT || '.COM;.EXE')
+    .split(';')
+    .filter((extension) => /^\.(com|exe)$/i.test(extension))
+  return [...extensions.map((extension) => path + extension.toLowerCase()), path]
 }
 
 /**
@@ -92,8 +113,22 @@ function inspect(name, path) {
     const version = /v(\d+\.\d+\.\d+)/.exec(text)?.[1]
     return version === undefined
       ? undefined
-      : { name, path, version, streams: /xk6-sse/.test(text) }
+      : {
+          name,
+          path,
+          version,
+          streams: /\bk6\/x\/sse\b/.test(text),
+          extensions: extensionsIn(text),
+        }
   } catch {
     return undefined
   }
+}
+
+/** @param {string} text of `k6 version` */
+function extensionsIn(text) {
+  return text
+    .split('\n')
+    .map((line) => /^ {2}(\S+ v\S+, .+)$/.exec(line.trimEnd())?.[1])
+    .filter((line) => line !== undefined)
 }

@@ -17,6 +17,7 @@
 
 export { METRICS } from './metrics/names.ts'
 export type { Certificate } from './report/certificate.ts'
+export { sortGoals } from './report/goal-lines.ts'
 export { renderJson } from './report/json.ts'
 export { renderMarkdown } from './report/markdown.ts'
 export type { Locale } from './report/messages.ts'

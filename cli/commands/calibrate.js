@@ -3,6 +3,7 @@ import { arch, cpus, release, type } from 'node:os'
 import { CommandError, EXIT, explain, whenCalled } from '../command.js'
 import { findK6, INSTALL } from '../find-k6.js'
 import { number } from '../options.js'
+import { orNoK6 } from '../run/which-k6.js'
 
 /** @import { Certificate, CertificateStep } from '../../src/report/certificate.ts' */
 
@@ -117,17 +118,7 @@ async function measure({ streams, rate, limit = 5, k6: wanted, json, out }, comm
  * @returns {import('../find-k6.js').K6}
  */
 function find(wanted) {
-  if (wanted !== undefined) process.env.K6_BIN = wanted
-  let k6
-  try {
-    k6 = findK6()
-  } catch (error) {
-    const { message } = /** @type {Error} */ (error)
-    throw new CommandError(
-      wanted === undefined ? message : message.replace('K6_BIN=', '--k6 '),
-      EXIT.noK6,
-    )
-  }
+  const k6 = orNoK6(() => findK6(wanted))
   if (k6?.streams) return k6
   const build = `how to build one: ${INSTALL.sse}; name it by --k6 /path/to/k6`
   throw new CommandError(

@@ -1,0 +1,150 @@
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, extname, join, resolve } from 'node:path'
+import { CommandError, EXIT } from '../command.js'
+import { INSTALL } from '../find-k6.js'
+import { dashboardVariables } from './dashboard.js'
+import { runPreview } from './preview.js'
+import { runProcess } from './process.js'
+import { readScript } from './script.js'
+import { readValidity } from './strict.js'
+import { writeWrapper } from './wrapper.js'
+
+/** @import { K6 } from '../find-k6.js' */
+/** @import { Validity } from '../../src/report/validity.ts' */
+
+/**
+ * @typedef {object} RunOptions
+ * @property {K6 | 'preview'} engine
+ * @property {string} script path from the user
+ * @property {boolean} [sse] false: no streaming, though the k6 could
+ * @property {Record<string, string>} [variables] for the script
+ * @property {string[]} [outs] values of k6's `--out`
+ * @property {string[]} [passedOn] further arguments of k6
+ * @property {boolean} [dashboard]
+ * @property {boolean} [judge] find out whether the run is valid
+ * @property {boolean} [toStderr] what k6 prints goes to stderr
+ * @property {(line: string) => void} say
+ *
+ * @typedef {object} Outcome
+ * @property {number} code of k6
+ * @property {boolean} interrupted by Ctrl-C or another signal
+ * @property {string} script that ran, as a path
+ * @property {boolean} streams whether tokens were seen arriving
+ * @property {Validity} [validity] where it was asked for and k6 came to its end
+ * @property {string} [dashboard] the exported page
+ */
+
+/**
+ * Runs one script in the form that fits the k6.
+ *
+ * @param {RunOptions} options
+ * @returns {Promise<Outcome>}
+ */
+export async function runOnce(options) {
+  const { engine, variables = {}, say } = options
+  const found = await readScript(options.script)
+  const streaming = options.sse !== false && (engine === 'preview' || engine.streams)
+  if (found.streams && engine !== 'preview' && !engine.streams) {
+    throw new CommandError(
+      `${options.script}: imports k6/x/sse, which ${engine.path} (k6 ${engine.version}) has not; ` +
+        `${plainVariant(options.script)}a k6 that has it is built as told on ${INSTALL.sse}`,
+      EXIT.noK6,
+    )
+  }
+  const script =
+    streaming && !found.streams && found.variant ? await readScript(found.variant) : found
+  const wraps = streaming && !script.streams
+  const stamp = timeStamp(new Date())
+  const name = basename(script.path, extname(script.path))
+  const directory = resolve(variables.RESULTS_DIR || process.env.RESULTS_DIR || 'results')
+  const shown =
+    options.dashboard === true
+      ? await dashboardVariables(engine, { name, stamp, directory })
+      : undefined
+  // k6 makes no directories.
+  if (script.library || shown) makeDirectory(directory)
+
+  const scratch = options.judge ? mkdtempSync(join(tmpdir(), 'k6-llm-run-')) : undefined
+  const summary = scratch && join(scratch, 'outcome.json')
+  const ownSummary = summary !== undefined && script.exports.includes('handleSummary')
+  const wrapper =
+    wraps || ownSummary
+      ? writeWrapper(script, { stream: wraps, ...(ownSummary && { summary }) })
+      : undefined
+  const remove = () => {
+    wrapper?.remove()
+    if (scratch) rmSync(scratch, { recursive: true, force: true })
+  }
+  process.on('exit', remove)
+  try {
+    say(`${script.path}${wraps ? ', with streaming turned on' : ''}`)
+    const path = wrapper?.path ?? script.path
+    const ran =
+      engine === 'preview'
+        ? await runPreview(path, options)
+        : await runProcess(
+            engine.path,
+            argumentsOf(path, options, ownSummary ? undefined : summary),
+            { env: { ...process.env, ...shown }, toStderr: options.toStderr },
+          )
+    const validity = summary === undefined ? undefined : await readValidity(summary)
+    return {
+      ...ran,
+      script: script.path,
+      streams: streaming || script.streams,
+      ...(validity && { validity }),
+      ...(shown && {
+        dashboard: shown.K6_WEB_DASHBOARD_EXPORT ?? process.env.K6_WEB_DASHBOARD_EXPORT,
+      }),
+    }
+  } finally {
+    remove()
+    process.off('exit', remove)
+  }
+}
+
+/**
+ * @param {string} path
+ * @param {RunOptions} options
+ * @param {string | undefined} summary where k6 shall write its figures
+ */
+function argumentsOf(path, { variables = {}, outs = [], passedOn = [] }, summary) {
+  return [
+    'run',
+    // A k6 that runs already may hold the port of the REST API; given twice, the user's counts.
+    ...['--address', '127.0.0.1:0'],
+    ...Object.entries(variables).flatMap(([name, value]) => ['-e', `${name}=${value}`]),
+    ...outs.flatMap((out) => ['--out', out]),
+    ...(summary === undefined ? [] : ['--summary-export', summary]),
+    ...passedOn,
+    path,
+  ]
+}
+
+/** @param {string} script */
+function plainVariant(script) {
+  const plain = script.replace(/xk6-sse[\\/](?=[^\\/]+$)/, '')
+  return plain === script ? '' : `${plain} is the same test without it; `
+}
+
+/** @param {string} directory */
+export function makeDirectory(directory) {
+  try {
+    mkdirSync(directory, { recursive: true })
+  } catch (error) {
+    const { message } = /** @type {Error} */ (error)
+    throw new CommandError(
+      `${directory}: cannot be made (${message}); RESULTS_DIR names another folder for results`,
+    )
+  }
+}
+
+/**
+ * In UTC, as the names of the report's files have it: no colon, which Windows does not take.
+ *
+ * @param {Date} time
+ */
+export function timeStamp(time) {
+  return `${time.toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`
+}
