@@ -4,12 +4,14 @@ import typescript from '@rollup/plugin-typescript'
 import { dts } from 'rollup-plugin-dts'
 import { minify } from 'terser'
 import { lazyModules } from './build/lazy-modules.js'
+import { pageText } from './build/page-text.js'
 
 const { version } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'))
 
 // k6's own modules stay imports.
 const k6 = /^k6(\/|$)/
 const code = () => [
+  pageText(),
   replace({ preventAssignment: true, values: { __VERSION__: version } }),
   typescript({ noEmitOnError: true, declaration: false, removeComments: true }),
 ]
@@ -66,6 +68,7 @@ const lazy = {
   report: ['src/report/record.ts', 'src/report/text.ts'],
   messages: ['src/report/messages.ts', 'src/report/advice-texts.ts'],
   markdown: ['src/report/markdown.ts'],
+  html: ['src/report/html.ts'],
   // Only in scripts that have such a thing.
   models: ['src/models/manager.ts'],
   serverMetrics: ['src/chat/server-metrics.ts'],
@@ -99,12 +102,12 @@ export default [
     input: 'src/index.ts',
     external: [k6],
     output: { file: 'dist/index.d.ts', format: 'es' },
-    plugins: [dts()],
+    plugins: [pageText(), dts()],
   },
   {
     input: 'src/xk6-sse.ts',
     external: beside.external,
     output: { file: 'dist/xk6-sse.d.ts', format: 'es', paths: beside.paths },
-    plugins: [dts()],
+    plugins: [pageText(), dts()],
   },
 ]

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
+import { pageText } from './build/page-text.js'
 
 const fake = (name: string) => fileURLToPath(new URL(`test/support/k6/${name}.ts`, import.meta.url))
 
@@ -19,16 +20,19 @@ export default defineConfig({
     projects: [
       {
         // The source with k6 replaced by fakes on a virtual clock: no time passes here.
+        plugins: [pageText()],
         test: { name: 'unit', include: ['test/unit/**/*.test.ts'] },
         resolve: { alias },
       },
       {
         // What is shipped: dist/ as it was built.
+        plugins: [pageText()],
         test: { name: 'package', include: ['test/package/**/*.test.ts'] },
       },
       {
         // dist/ on every real k6 that is found, against the simulator. One file at a time:
         // two k6 at once on two cores would measure each other.
+        plugins: [pageText()],
         test: {
           name: 'k6',
           include: ['test/k6/**/*.test.ts'],

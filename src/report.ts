@@ -18,6 +18,7 @@
 export { METRICS } from './metrics/names.ts'
 export type { Certificate } from './report/certificate.ts'
 export { sortGoals } from './report/goal-lines.ts'
+export { renderHtml } from './report/html.ts'
 export { renderJson } from './report/json.ts'
 export { renderMarkdown } from './report/markdown.ts'
 export type { Locale } from './report/messages.ts'

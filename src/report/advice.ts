@@ -104,8 +104,9 @@ const SIGNS: { [id in CauseId]?: (report: Report) => boolean | undefined } = {
 }
 
 /**
- * The symptoms of the goals that were missed, the worst first, and their likely causes. Empty
- * where all goals were met.
+ * The symptoms of the goals that were missed, the worst first, and their likely causes, each cause
+ * once: of a later symptom those stay that an earlier one did not name. Empty where all goals were
+ * met.
  */
 export function adviceOf(report: Report): Advice[] {
   const symptoms: Symptom[] = []
@@ -118,17 +119,19 @@ export function adviceOf(report: Report): Advice[] {
     const symptom = unmeasured && !tried ? 'unmeasured' : own
     if (symptom !== undefined && symptoms.indexOf(symptom) < 0) symptoms.push(symptom)
   }
+  const named: CauseId[] = []
   return symptoms.map((symptom) => {
     const all: readonly CauseId[] = SYMPTOMS[symptom].causes
-    const signs = all.map((id) => SIGNS[id]?.(report))
-    const seen = all.filter((_id, i) => signs[i] === true)
-    const rest = all.filter((_id, i) => signs[i] === undefined)
-    return {
-      symptom,
-      causes: seen
-        .map((id): Advice['causes'][number] => ({ id, seen: true }))
-        .concat(rest.map((id) => ({ id }))),
+    const causes: Advice['causes'] = []
+    for (const sign of [true, undefined] as const) {
+      for (const id of all) {
+        // One cause of two symptoms is told once.
+        if (named.indexOf(id) >= 0 || SIGNS[id]?.(report) !== sign) continue
+        named.push(id)
+        causes.push(sign ? { id, seen: true } : { id })
+      }
     }
+    return { symptom, causes }
   })
 }
 

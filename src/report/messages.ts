@@ -78,11 +78,12 @@ export interface Messages {
     failures: string
     kind: string
     share: string
-    noFailures: string
     allMet: string
     noneMissed: string
     curves: string
     percentile: string
+    notToScale: string
+    limit: string
     noScript: string
     points: string
     recommendations: string
@@ -226,11 +227,12 @@ export const MESSAGES: { readonly [L in Locale]: Messages } = {
       failures: 'Failures by kind',
       kind: 'Kind',
       share: 'Share of requests',
-      noFailures: 'No request failed.',
       allMet: 'None was met.',
       noneMissed: 'Nothing to improve: no goal was missed.',
       curves: 'Percentiles',
-      percentile: 'percentile (steps are not to scale)',
+      percentile: 'percentile',
+      notToScale: 'The steps between percentiles are not to scale.',
+      limit: 'Limit',
       noScript: 'Charts need JavaScript. Their figures are in the tables.',
       points: 'Figures of the chart',
       recommendations: 'Recommendations',
@@ -426,11 +428,12 @@ export const MESSAGES: { readonly [L in Locale]: Messages } = {
       failures: '종류별 실패',
       kind: '종류',
       share: '요청 대비 비율',
-      noFailures: '실패한 요청이 없습니다.',
       allMet: '달성한 목표가 없습니다.',
       noneMissed: '미달한 목표가 없습니다.',
       curves: '백분위 분포',
-      percentile: '백분위(간격은 비율과 무관)',
+      percentile: '백분위',
+      notToScale: '백분위 사이의 간격은 비율과 무관합니다.',
+      limit: '기준',
       noScript: '차트를 보려면 JavaScript가 필요합니다. 값은 표에 있습니다.',
       points: '차트의 값',
       recommendations: '권장 최적화 방안',

@@ -7,6 +7,7 @@ import { resolveSla, type Sla } from '../sla/sla.ts'
 import type { ScenarioGroup } from '../workload/profiles.ts'
 import { askedIterations, isArrivalRate } from '../workload/validity.ts'
 import { type Certificate, checkCertificate } from './certificate.ts'
+import { renderHtml } from './html.ts'
 import { rawJson, renderJson } from './json.ts'
 import { renderMarkdown } from './markdown.ts'
 import { type Locale, MESSAGES } from './messages.ts'
@@ -21,7 +22,7 @@ export interface JudgedSla extends ThresholdOptions {
 }
 
 /** `text` goes to the terminal, the others to files. */
-export type SummaryFormat = 'text' | 'json' | 'markdown'
+export type SummaryFormat = 'text' | 'json' | 'markdown' | 'html'
 
 /** Options of {@link createSummary}; those of `toThresholds` hold for each SLA without its own. */
 export interface SummaryOptions extends ThresholdOptions {
@@ -33,8 +34,8 @@ export interface SummaryOptions extends ThresholdOptions {
    */
   sla?: Sla | JudgedSla | (Sla | JudgedSla)[]
   /**
-   * `text` on the terminal; `json` (docs/report-schema.json) and `markdown` in files that differ
-   * in their ending. One that cannot be made does not keep the others. @default ['text', 'json']
+   * `text` on the terminal; `json` (docs/report-schema.json), `markdown` and `html` (one page
+   * that needs nothing else) in files that differ in their ending. One that cannot be made does not keep the others. @default ['text', 'json']
    */
   formats?: SummaryFormat[]
   /** Where files go. k6 makes no directories: it must exist. @default `RESULTS_DIR`, else 'results' */
@@ -82,6 +83,7 @@ const FILES: {
 } = {
   json: { ending: '.json', render: (report) => renderJson(report) },
   markdown: { ending: '.md', render: (report, locale) => renderMarkdown(report, { locale }) },
+  html: { ending: '.html', render: (report, locale) => renderHtml(report, { locale }) },
 }
 
 /**

@@ -15,18 +15,22 @@ export interface Thresholds {
 }
 
 /**
- * The columns of a Trend that our reports read. k6's default has neither `p(99)` nor `count`, so
- * a script exports `options = { summaryTrendStats, … }`.
+ * The columns of a Trend that our reports read, many of them for the curves of the HTML page. k6's
+ * default has neither `p(99)` nor `count`, so a script exports `options = { summaryTrendStats, … }`.
  */
 export const summaryTrendStats: string[] = [
   'avg',
   'min',
   'med',
   'max',
+  'p(10)',
+  'p(25)',
   'p(50)',
+  'p(75)',
   'p(90)',
   'p(95)',
   'p(99)',
+  'p(99.9)',
   'count',
 ]
 
