@@ -94,7 +94,10 @@ async function run(files, { thresholds, title, format, json, write, locale }) {
   for (const text of [...reading.warnings, ...reading.failures]) {
     process.stderr.write(`k6-llm report: ${text}\n`)
   }
-  const { version } = await import('../version.js')
+  const [{ version }, { writeTo }] = await Promise.all([
+    import('../version.js'),
+    import('../write.js'),
+  ])
   const report = make.makeReport(reading, {
     reports,
     title,
@@ -106,7 +109,7 @@ async function run(files, { thresholds, title, format, json, write, locale }) {
   const color = process.stdout.isTTY === true && !process.env.NO_COLOR
   const how = { reports, locale }
   for (const output of outputs) {
-    formats.writeTo(output.file, formats.render(report, output.format, how))
+    writeTo(output.file, formats.render(report, output.format, how))
   }
   process.stdout.write(formats.render(report, json ? 'json' : format, { ...how, color }))
   if (reading.failures.length > 0) return EXIT.failed

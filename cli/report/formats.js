@@ -1,4 +1,3 @@
-import { appendFileSync, writeFileSync } from 'node:fs'
 import { CommandError } from '../command.js'
 import { renderJunit } from './junit.js'
 
@@ -43,14 +42,4 @@ function describeGoal({ metric, selector, threshold, value, absent }) {
   const name = `${selector ? `${metric}{${selector}}` : metric} ${threshold}`
   const message = value === undefined ? `not measured (${absent})` : `measured ${value}`
   return { name, message: `${name}: ${message}` }
-}
-
-/** @param {string} file @param {string} text @param {boolean} [append] */
-export function writeTo(file, text, append = false) {
-  try {
-    if (append) appendFileSync(file, text)
-    else writeFileSync(file, text)
-  } catch (error) {
-    throw new CommandError(`${file}: cannot be written: ${/** @type {Error} */ (error).message}`)
-  }
 }

@@ -1,0 +1,32 @@
+import { CommandError, EXIT } from '../command.js'
+
+/** 5 % of a latency or a pace; 1 percentage point of a share. */
+const DEFAULTS = { relative: 0.05, share: 0.01 }
+
+/**
+ * Reads `--threshold 10%` and `--threshold llm_ttft=10%`; what is given last holds.
+ *
+ * @param {string[]} texts
+ * @returns {(metric: string, kind: 'relative' | 'share') => number}
+ */
+export function thresholds(texts) {
+  /** @type {number | undefined} */
+  let all
+  /** @type {Map<string, number>} */
+  const own = new Map()
+  for (const text of texts) {
+    const parts = /^(?:([A-Za-z_]\w*)=)?(\d+(?:\.\d+)?)(%?)$/.exec(text)
+    const value = parts && Number(parts[2]) / (parts[3] ? 100 : 1)
+    if (!parts || value === null || value <= 0 || value > 10) {
+      throw new CommandError(
+        `--threshold ${text}: expected a share like 5% or 0.05, or METRIC=5%; of a rate it is in ` +
+          'percentage points',
+        EXIT.wrongUse,
+      )
+    }
+    if (parts[1]) own.set(parts[1], value)
+    else all = value
+  }
+  return (metric, kind) =>
+    own.get(metric) ?? (kind === 'relative' ? all : undefined) ?? DEFAULTS[kind]
+}
