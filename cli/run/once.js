@@ -1,10 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, extname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { CommandError, EXIT } from '../command.js'
 import { INSTALL } from '../find-k6.js'
 import { dashboardVariables } from './dashboard.js'
-import { runPreview } from './preview.js'
 import { runProcess } from './process.js'
 import { readScript } from './script.js'
 import { readValidity } from './strict.js'
@@ -12,6 +12,9 @@ import { writeWrapper } from './wrapper.js'
 
 /** @import { K6 } from '../find-k6.js' */
 /** @import { Validity } from '../../src/report/validity.ts' */
+
+/** Takes k6's own arguments, in a process of its own as a k6 would be. */
+const preview = fileURLToPath(new URL('../../preview/main.js', import.meta.url))
 
 /**
  * @typedef {object} RunOptions
@@ -80,14 +83,12 @@ export async function runOnce(options) {
   try {
     say(`${script.path}${wraps ? ', with streaming turned on' : ''}`)
     const path = wrapper?.path ?? script.path
-    const ran =
-      engine === 'preview'
-        ? await runPreview(path, options)
-        : await runProcess(
-            engine.path,
-            argumentsOf(path, options, ownSummary ? undefined : summary),
-            { env: { ...process.env, ...shown }, toStderr: options.toStderr },
-          )
+    const args = argumentsOf(path, options, ownSummary ? undefined : summary)
+    const [program, ...before] = engine === 'preview' ? [process.execPath, preview] : [engine.path]
+    const ran = await runProcess(program, [...before, ...args], {
+      env: { ...process.env, ...shown },
+      toStderr: options.toStderr,
+    })
     const validity = summary === undefined ? undefined : await readValidity(summary)
     return {
       ...ran,
