@@ -48,6 +48,18 @@ export async function dashboardVariables(engine, { name, stamp, directory }) {
   return Object.fromEntries(Object.entries(ours).filter(([key]) => !given.includes(key)))
 }
 
+/**
+ * Where to look at it, now and later.
+ *
+ * @param {NodeJS.ProcessEnv} variables of k6
+ */
+export function aboutDashboard(variables) {
+  const { K6_WEB_DASHBOARD_HOST: host, K6_WEB_DASHBOARD_PORT: port } = variables
+  const page = variables.K6_WEB_DASHBOARD_EXPORT
+  const live = port === '-1' ? '' : ` http://${host || '127.0.0.1'}:${port} while it runs;`
+  return `dashboard:${live} then ${page}`
+}
+
 /** k6's port for the dashboard, or another one where it is taken: k6 would end with an error. */
 async function freePort() {
   for (const port of [PORT, 0]) {

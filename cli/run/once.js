@@ -4,7 +4,7 @@ import { basename, extname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { CommandError, EXIT } from '../command.js'
 import { INSTALL } from '../find-k6.js'
-import { dashboardVariables } from './dashboard.js'
+import { aboutDashboard, dashboardVariables } from './dashboard.js'
 import { runProcess } from './process.js'
 import { readScript } from './script.js'
 import { readValidity } from './strict.js'
@@ -82,6 +82,7 @@ export async function runOnce(options) {
   process.on('exit', remove)
   try {
     say(`${script.path}${wraps ? ', with streaming turned on' : ''}`)
+    if (shown) say(aboutDashboard({ ...process.env, ...shown }))
     const path = wrapper?.path ?? script.path
     const args = argumentsOf(path, options, ownSummary ? undefined : summary)
     const [program, ...before] = engine === 'preview' ? [process.execPath, preview] : [engine.path]
