@@ -2,7 +2,7 @@ import { baseUrlFromEnv, checkUrl, env, warnOnce } from '../core/env.ts'
 import { misuse, show } from '../core/errors.ts'
 import { checkKeys, durationOption, type Lazy, resolve } from '../core/options.ts'
 import type { ChatRequest } from '../stream/dialect.ts'
-import { type Api, dialectOf } from '../stream/dialects/index.ts'
+import { type Api, checkApi, dialectOf } from '../stream/dialects/index.ts'
 import { interpretStream } from '../stream/interpret.ts'
 import type { Recording } from '../stream/recording.ts'
 import { DEFAULT_STALL_LIMIT } from '../stream/timing.ts'
@@ -99,13 +99,13 @@ const PARAMS: readonly (keyof ChatParams)[] = [
  * request, since a scenario may set its own.
  */
 export function createExchange(options: ServerOptions): Send {
-  const api = options.api || 'openai-chat'
-  const dialect = dialectOf(api)
+  const api = checkApi(options.api || 'openai-chat')
   const timeout = durationOption('timeout', options.timeout, DEFAULT_TIMEOUT)
   const stallLimit = durationOption('stallLimit', options.stallLimit, DEFAULT_STALL_LIMIT)
   serverUrl(options.baseUrl) // a missing or malformed address is found now, not at a request
 
   return async (streaming, request, params, tags) => {
+    const dialect = dialectOf(api) // not sooner: a VU that sends nothing does without it
     // An answer in JSON cannot be read through k6/x/sse.
     const transport = (streaming && (options.transport || defaultTransport())) || httpTransport
     const own = (!streaming && dialect.wholePath) || dialect.path

@@ -30,9 +30,15 @@ export type Api = keyof typeof DIALECTS
 /** The names of all wire formats. */
 export const APIS = Object.keys(DIALECTS) as Api[]
 
-/** The dialect of an API's name; ends the test where there is none of that name. */
+/** The name of an API as it is; ends the test where there is none of that name. */
+export function checkApi(api: string): Api {
+  if (APIS.indexOf(api as Api) === -1) {
+    misuse(`api: expected one of ${APIS.join(', ')}, got ${show(api)}`)
+  }
+  return api as Api
+}
+
+/** The dialect of an API; ends the test where there is none of that name. */
 export function dialectOf(api: string): Dialect {
-  const dialect = APIS.indexOf(api as Api) !== -1 ? DIALECTS[api as Api] : undefined
-  if (!dialect) misuse(`api: expected one of ${APIS.join(', ')}, got ${show(api)}`)
-  return dialect
+  return DIALECTS[checkApi(api)]
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createSummary, type SummaryOptions } from '../../../src/report/summary.ts'
+import { MESSAGES } from '../../../src/report/messages.ts'
+import { createSummary, LOCALES, type SummaryOptions } from '../../../src/report/summary.ts'
 import { slaPresets } from '../../../src/sla/presets.ts'
 import { world } from '../../support/k6/execution.ts'
 import { loadTest, run, trend } from './run.ts'
@@ -149,6 +150,7 @@ describe('createSummary', () => {
   })
 
   test('speaks Korean', () => {
+    expect(LOCALES).toEqual(Object.keys(MESSAGES))
     expect(made({ locale: 'ko' }).stdout).toContain('미달 목표')
   })
 
