@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import replace from '@rollup/plugin-replace'
 import typescript from '@rollup/plugin-typescript'
+import { rollup } from 'rollup'
 import { dts } from 'rollup-plugin-dts'
 import { minify } from 'terser'
 import { lazyModules } from './build/lazy-modules.js'
@@ -16,21 +17,52 @@ const code = () => [
   typescript({ noEmitOnError: true, declaration: false, removeComments: true }),
 ]
 
-// k6 0.47 reads a module through Babel, which complains of files over 256,000 bytes. Functions keep
-// their names, and lines end: a stack trace is all that k6 shows of a fault. Semicolons stay: k6
-// 0.57 to 2.2 miss the end of a statement after a property with a keyword's name (`x.function`).
-const compact = {
-  name: 'compact',
-  /** @param {string} source */
+const entry = `// The names of the library; its code is in index.cjs, since k6 0.47 reads a module through Babel
+// (a minute and 3 GB for this one) and a CommonJS file as it is. Every later k6 reads both.
+`
+
+/**
+ * Writes the bundle as CommonJS, compact, and `index.js` beside it, the module that scripts import.
+ *
+ * Functions keep their names, and lines end: a stack trace is all that k6 shows of a fault.
+ * Semicolons stay: k6 0.57 to 2.2 miss the end of a statement after a property with a keyword's name
+ * (`x.function`).
+ *
+ * @type {import('rollup').Plugin}
+ */
+const asCommonJs = {
+  name: 'as-commonjs',
   async renderChunk(source) {
-    const { code } = await minify(source, {
+    const only = {
+      name: 'only',
+      resolveId: (/** @type {string} */ id) => (k6.test(id) ? null : id),
+    }
+    const bundle = await rollup({
+      input: 'index',
+      external: [k6],
+      plugins: [{ ...only, load: () => source }],
+    })
+    const { output } = await bundle.generate({
+      format: 'cjs',
+      exports: 'named',
+      esModule: false,
+      externalLiveBindings: false,
+      generatedCode: { constBindings: true },
+    })
+    const { code } = await minify(output[0].code, {
       ecma: 2017,
-      module: true,
       compress: false,
-      mangle: { keep_fnames: true },
+      mangle: { keep_fnames: true, toplevel: true },
       format: { max_line_len: 200, quote_style: 1 },
     })
     return { code: `${code}\n`, map: null }
+  },
+  generateBundle(_options, bundle) {
+    for (const chunk of Object.values(bundle)) {
+      if (chunk.type !== 'chunk') continue
+      const source = `${entry}export { ${chunk.exports.join(', ')} } from './${chunk.fileName}'\n`
+      this.emitFile({ type: 'asset', fileName: 'index.js', source })
+    }
   },
 }
 
@@ -80,8 +112,8 @@ export default [
   {
     input: 'src/index.ts',
     external: [k6],
-    output: { file: 'dist/index.js', format: 'es' },
-    plugins: [...code(), lazyModules(lazy), compact],
+    output: { file: 'dist/index.cjs', format: 'es' },
+    plugins: [...code(), lazyModules(lazy), asCommonJs],
   },
   {
     input: 'src/xk6-sse.ts',

@@ -14,7 +14,7 @@ const PAGE = 4000
  * @param {string} code
  */
 export async function sizes(code) {
-  const small = (await minify(code, { module: true })).code ?? ''
+  const small = (await minify(code, { toplevel: true })).code ?? ''
   const { code: rest, pages } = withoutPages(small)
   const kB = (/** @type {string} */ text) => gzipSync(text, { level: 9 }).length / 1000
   return { raw: code.length / 1000, min: small.length / 1000, gzip: kB(rest), pages: kB(pages) }
@@ -53,12 +53,12 @@ export function withoutPages(code) {
 
 /** @type {import('./lines.js').Case} */
 export async function run() {
-  const code = readFileSync(new URL('../dist/index.js', import.meta.url), 'utf8')
+  const code = readFileSync(new URL('../dist/index.cjs', import.meta.url), 'utf8')
   const found = await sizes(code)
   const page = found.pages > 0.1 ? `; the report's page: ${show(found.pages, 'kB')} more` : ''
   return [
     {
-      what: `dist/index.js, min + gzip${page}`,
+      what: `dist/index.cjs, min + gzip${page}`,
       figure: show(found.gzip, 'kB', 1),
       floor: `as built ${show(found.raw, 'kB')}, min ${show(found.min, 'kB')}`,
       budget: `≤ ${BUDGET} kB`,

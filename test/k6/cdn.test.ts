@@ -77,8 +77,8 @@ export default async function () {
     expect(run.values('llm_ttft')).toHaveLength(k6.streams ? 1 : 0)
     expect(new Set(asked)).toEqual(
       new Set(
-        (k6.streams ? ['index', 'xk6-sse'] : ['index']).map(
-          (name) => `/npm/k6-llm@${version}/dist/${name}.js`,
+        ['index.js', 'index.cjs', ...(k6.streams ? ['xk6-sse.js'] : [])].map(
+          (name) => `/npm/k6-llm@${version}/dist/${name}`,
         ),
       ),
     )

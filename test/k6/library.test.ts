@@ -1,4 +1,4 @@
-import { copyFileSync, rmSync } from 'node:fs'
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { onEachK6 } from '../support/each-k6.ts'
@@ -10,14 +10,17 @@ const path = (name: string) => fileURLToPath(new URL(`../../${name}`, import.met
 onEachK6(
   'the library loaded by two paths in one script',
   (k6) => {
-    const copy = path('test/k6/scripts/copy-of-dist.js')
+    const copy = (ending: string) => path(`test/k6/scripts/copy-of-dist.${ending}`)
     let simulator: Simulator
     beforeAll(async () => {
-      copyFileSync(path('dist/index.js'), copy)
+      const names = readFileSync(path('dist/index.js'), 'utf8')
+      writeFileSync(copy('js'), names.replace('./index.cjs', './copy-of-dist.cjs'))
+      copyFileSync(path('dist/index.cjs'), copy('cjs'))
       simulator = await startSimulator('--flavor', 'vllm', '--ttft', '10', '--itl', '2')
     })
     afterAll(async () => {
-      rmSync(copy)
+      rmSync(copy('js'))
+      rmSync(copy('cjs'))
       await simulator.stop()
     })
 
