@@ -45,7 +45,10 @@ describe.skipIf(!found)(about, { timeout: 60_000 }, () => {
     })
     await page.goto(address(locale))
     if (options.javaScriptEnabled !== false) {
-      await page.waitForFunction('document.documentElement.dataset.charts === "drawn"')
+      // Not waitForFunction: what it asks again is forbidden by the page's own policy.
+      await expect
+        .poll(() => page.evaluate('document.documentElement.dataset.charts'))
+        .toBe('drawn')
     }
     return { page, said }
   }
@@ -115,7 +118,7 @@ describe.skipIf(!found)(about, { timeout: 60_000 }, () => {
     const width = 'document.querySelector("[data-chart=sweep] canvas").clientWidth'
     const before = (await page.evaluate(width)) as number
     await page.setViewportSize({ width: 600, height: 800 })
-    await page.waitForFunction(`${width} < ${before}`)
+    await expect.poll(() => page.evaluate(width)).toBeLessThan(before)
   })
 
   test('without a script has every table, and says what is missing', async () => {
