@@ -106,6 +106,8 @@ const lazy = {
   serverMetrics: ['src/chat/server-metrics.ts'],
   sla: ['src/sla/limits.ts'],
   scale: ['src/workload/scale.ts'],
+  warmup: ['src/workload/warmup.ts'],
+  sweep: ['src/workload/sweep.ts'],
 }
 
 export default [

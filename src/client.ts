@@ -12,6 +12,7 @@ import type { ChatResult } from './chat/result.ts'
 import { warnOnce } from './core/env.ts'
 import { misuse, show } from './core/errors.ts'
 import { checkKeys, durationOption } from './core/options.ts'
+import { phaseNow } from './core/phase.ts'
 import { recordGoodput, type Slo } from './metrics/goodput.ts'
 import { record, type Tags, tagValue } from './metrics/recorder.ts'
 import { type Itl, recordEnd, recordStream, recordTimes, recordUsage } from './metrics/request.ts'
@@ -45,7 +46,8 @@ export interface ChatClient {
   /**
    * Sends a request for one token and records its whole time as `llm_ttft_probe`: an estimate of
    * TTFT where tokens cannot be seen. It is no sample of `llm_ttft` or `llm_request_duration`;
-   * its phase is `probe`.
+   * its phase is `probe`, in a
+   * warm-up or cool-down that.
    */
   probe(request: string | ChatMessage[] | ChatRequest, params?: ChatParams): Promise<ChatResult>
   /**
@@ -94,7 +96,7 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
 
   function tagsOf(request: ChatRequest, params: ChatParams, phase?: Tags): Tags {
     return Object.assign(
-      { model: tagValue(request.model || 'default'), api, phase: 'measure' },
+      { model: tagValue(request.model || 'default'), api, phase: phaseNow() },
       options.tags,
       params.tags,
       phase,
@@ -119,7 +121,8 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
     complete: (request, params = {}) => chat(false, request, params),
     async probe(input, params = {}) {
       const request = Object.assign(prepare(options, input, params), { max_tokens: 1 })
-      const tags = tagsOf(request, params, { phase: 'probe' })
+      const phase = phaseNow()
+      const tags = tagsOf(request, params, { phase: phase === 'measure' ? 'probe' : phase })
       const { result } = await send(false, request, params, tags)
       recordEnd(result, tags)
       recordUsage(result, tags)

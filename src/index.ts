@@ -44,6 +44,7 @@ export { switchTour } from './models/tour.ts'
 // report
 export type { Certificate } from './report/certificate.ts'
 export { createSummary, type SummaryOptions } from './report/summary.ts'
+export type { SweepReport, SweepRow } from './report/sweep.ts'
 export type { Validity, ValidityReason } from './report/validity.ts'
 export { createServerMonitor, type ServerMonitorOptions } from './server-monitor.ts'
 export type { ThresholdOptions } from './sla/options.ts'
@@ -83,4 +84,6 @@ export {
   promptSets,
 } from './workload/prompts.ts'
 export { type ScaleOptions, scaleProfile } from './workload/scale.ts'
+export { type Sweep, type SweepOptions, type SweepStep, sweep } from './workload/sweep.ts'
 export { type ValidityOptions, validityThresholds } from './workload/validity.ts'
+export { type WarmupOptions, withWarmup } from './workload/warmup.ts'

@@ -28,6 +28,22 @@ export function now(): number {
   return runClock().currentTestRunDuration
 }
 
+let scenario: { readonly startTime: number } | undefined
+
+/**
+ * Milliseconds since the scenario that this VU works for began, `undefined` outside of one (init,
+ * `setup`, `teardown`). By the wall clock, in steps of 1 ms: k6 tells a scenario's start by that
+ * only. The object is live: a VU that goes on to another scenario sees the other's start.
+ */
+export function sinceScenario(): number | undefined {
+  try {
+    if (scenario === undefined) scenario = exec.scenario as { readonly startTime: number }
+    return Date.now() - scenario.startTime
+  } catch (_noScenario) {
+    return undefined
+  }
+}
+
 function executionClock(): Clock | undefined {
   try {
     return exec.instance as Clock

@@ -1,5 +1,6 @@
 import { METRICS } from '../metrics/names.ts'
 import type { SlaLimit } from '../sla/limits.ts'
+import type { Sweep } from '../workload/sweep.ts'
 import { type Advice, adviceOf } from './advice.ts'
 import type { Certificate } from './certificate.ts'
 import { type Finding, findingsOf } from './findings.ts'
@@ -12,6 +13,7 @@ import {
   type SummaryMetric,
 } from './k6-data.ts'
 import type { ReportChart, ReportTable } from './parts.ts'
+import { type SweepReport, sweepOf, sweepTable, tidySteps } from './sweep.ts'
 import { type Switches, switchesOf } from './switches.ts'
 import { type AskedLoad, type Validity, validityOf } from './validity.ts'
 
@@ -103,6 +105,8 @@ export interface Report {
   advice: Advice[]
   /** Model switches; absent where there were none. */
   switches?: Switches
+  /** The steps of a sweep; absent where there was none. `tables` has them too. */
+  sweep?: SweepReport
   /** Further tables and charts: sweeps, comparisons, figures over time. Absent where there are none. */
   tables?: ReportTable[]
   charts?: ReportChart[]
@@ -128,6 +132,8 @@ export interface ReportContext {
   /** What the scenarios ask for, where the script tells. */
   load?: AskedLoad
   certificate?: Certificate
+  /** What `sweep()` gave. */
+  sweep?: Sweep
   tables?: ReportTable[]
   charts?: ReportChart[]
   /** Version of this library. */
@@ -193,7 +199,14 @@ export function toReport(data: unknown, context: ReportContext): Report {
   const switches = switchesOf(figures)
   if (switches) report.switches = switches
   report.advice = adviceOf(report)
-  if (context.tables && context.tables.length > 0) report.tables = context.tables
+  if (context.sweep) {
+    report.sweep = sweepOf(context.sweep, figures)
+    report.tables = [sweepTable(report.sweep)]
+    tidySteps(report, context.sweep)
+  }
+  if (context.tables && context.tables.length > 0) {
+    report.tables = (report.tables ?? []).concat(context.tables)
+  }
   if (context.charts && context.charts.length > 0) report.charts = context.charts
   return report
 }

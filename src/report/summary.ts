@@ -5,6 +5,7 @@ import { describeSla } from '../sla/limits.ts'
 import type { ThresholdOptions } from '../sla/options.ts'
 import { resolveSla, type Sla } from '../sla/sla.ts'
 import type { ScenarioGroup } from '../workload/profiles.ts'
+import type { Sweep } from '../workload/sweep.ts'
 import { askedIterations, isArrivalRate } from '../workload/validity.ts'
 import { type Certificate, checkCertificate } from './certificate.ts'
 import { renderHtml } from './html.ts'
@@ -51,9 +52,12 @@ export interface SummaryOptions extends ThresholdOptions {
   notes?: string | { [label: string]: string | number }
   /**
    * The scenarios of the run, as in `options.scenarios`: the report then tells how many of the
-   * iterations that they ask for came to their end. @default not compared
+   * iterations that they ask for came to their end. Where one has a warm-up, what is judged is
+   * its measured part: give `toThresholds` the same. @default not compared
    */
   scenarios?: ScenarioGroup
+  /** What `sweep()` gave, for a table of its steps. @default none */
+  sweep?: Sweep
   /**
    * The errors of time that were measured on this machine, as `calibrate --out` wrote them:
    * `JSON.parse(open('./certificate.json'))`. @default none
@@ -70,9 +74,16 @@ const OPTIONS = [
   'locale',
   'notes',
   'scenarios',
+  'sweep',
   'certificate',
 ]
-const THRESHOLD_OPTIONS = ['tags', 'abort', 'unmeasured', 'streaming', 'window'] as const
+const THRESHOLD_OPTIONS: readonly (keyof ThresholdOptions)[] = [
+  'tags',
+  'abort',
+  'unmeasured',
+  'streaming',
+  'window',
+]
 
 /** Those of `MESSAGES`, which a VU that only checks a name does not make. */
 export const LOCALES: readonly Locale[] = ['en', 'ko']
@@ -119,6 +130,11 @@ export function createSummary(
         ? [{ text: notes }]
         : Object.keys(notes).map((label) => ({ label, text: String(notes[label]) })),
     ...(options.scenarios !== undefined && { load: askedBy(options.scenarios) }),
+    // Its steps tell by themselves what was dropped: at the last one that is no fault.
+    ...(options.sweep !== undefined && {
+      sweep: options.sweep,
+      load: { asked: {}, others: true, arrivals: false },
+    }),
     ...(options.certificate !== undefined && {
       certificate: checkCertificate(options.certificate),
     }),
@@ -193,7 +209,7 @@ function askedBy(scenarios: ScenarioGroup): AskedLoad {
 
 function judgedBy(options: SummaryOptions): ReportContext['slas'] {
   const common: ThresholdOptions = {}
-  for (const name of THRESHOLD_OPTIONS) {
+  for (const name of THRESHOLD_OPTIONS.concat('scenarios')) {
     if (options[name] !== undefined) Object.assign(common, { [name]: options[name] })
   }
   const given = options.sla === undefined ? [] : options.sla
@@ -213,7 +229,7 @@ function judgedBy(options: SummaryOptions): ReportContext['slas'] {
 }
 
 function checkOptions(options: SummaryOptions): void {
-  const known = OPTIONS.concat(THRESHOLD_OPTIONS)
+  const known = OPTIONS.concat(THRESHOLD_OPTIONS as string[])
   for (const name of Object.keys(options)) {
     if (known.indexOf(name) < 0) {
       misuse(`createSummary: no option ${show(name)}; expected one of ${known.join(', ')}`)

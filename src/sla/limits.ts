@@ -1,5 +1,6 @@
 import { canStream } from '../chat/transport.ts'
 import { SLA_KEYS } from './check.ts'
+import { measuredPart } from './measured.ts'
 import { checkOptions, selectorOf, type ThresholdOptions } from './options.ts'
 import { resolveSla, type Sla, type SlaVariable } from './sla.ts'
 
@@ -97,9 +98,16 @@ export const REASONS: { readonly [R in LimitReason]: { why: string; fix: string 
  */
 export function describeSla(sla: Sla, options: ThresholdOptions = {}): SlaLimit[] {
   const known = resolveSla(sla) as Sla & { [key: string]: unknown }
-  const window = checkOptions(options)
+  const given = checkOptions(options)
+  const part = options.scenarios && measuredPart(options.scenarios)
+  const window = given === undefined ? part?.window : given
   const streaming = options.streaming === undefined ? canStream() : options.streaming
-  const selector = selectorOf(options.tags)
+  // Of these alone the samples have a phase. A probe has its own.
+  const selectorFor = (metric: string) => {
+    if (!part || !/^llm_(?!model_switch)/.test(metric)) return selectorOf(options.tags)
+    const phase = metric === 'llm_ttft_probe' ? 'probe' : 'measure'
+    return selectorOf({ phase, ...options.tags })
+  }
   const limits: SlaLimit[] = []
 
   const add = (
@@ -110,6 +118,7 @@ export function describeSla(sla: Sla, options: ThresholdOptions = {}): SlaLimit[
     unit: SlaLimit['unit'],
     more?: Partial<SlaLimit>,
   ) => {
+    const selector = selectorFor(metric)
     const record = { limit, metric, selector, threshold, goal, unit, gated: true, measured: 'yes' }
     const variable = known.variables?.[limit]
     limits.push({ ...record, ...(variable && { variable }), ...more } as SlaLimit)

@@ -1,5 +1,6 @@
 import { parseDuration } from '../core/duration.ts'
 import { misuse, show } from '../core/errors.ts'
+import type { PhasedScenarios } from './measured.ts'
 
 /** How an SLA becomes thresholds. */
 export interface ThresholdOptions {
@@ -27,6 +28,12 @@ export interface ThresholdOptions {
    * `phase:measure`. @default they are reported, not gated
    */
   window?: number | string
+  /**
+   * The scenarios of the run, as in `options.scenarios`. Where one has a warm-up (`withWarmup`)
+   * only what is measured is judged (`phase:measure`), and `window` is worked out where all of
+   * them measure during the same time. @default every phase is judged
+   */
+  scenarios?: PhasedScenarios
 }
 
 /** `{ sla: 'chat', phase: 'measure' }` as k6 writes it in a sub-metric's name. */
@@ -46,7 +53,7 @@ export function selectorOf(tags: ThresholdOptions['tags']): string {
     .join(',')
 }
 
-const OPTIONS = ['tags', 'abort', 'unmeasured', 'streaming', 'window']
+const OPTIONS = ['tags', 'abort', 'unmeasured', 'streaming', 'window', 'scenarios']
 
 /** Checks the options and returns `window` in milliseconds. */
 export function checkOptions(options: ThresholdOptions): number | undefined {

@@ -163,7 +163,8 @@ function lengthKey(executor: string): 'duration' | 'maxDuration' {
   )
 }
 
-function lengthOf(scenario: Scenario): number {
+/** How long a scenario starts iterations, in ms. */
+export function lengthOf(scenario: Scenario): number {
   if (scenario.stages) return scenario.stages.reduce((sum, s) => sum + durationOf(s.duration), 0)
   const key = lengthKey(scenario.executor)
   // k6's own default of the iteration executors is 10 min.

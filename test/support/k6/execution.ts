@@ -10,7 +10,10 @@ export const world = {
   aborted: undefined as string | undefined,
   /** Options of the scenario that runs. */
   scenario: { executor: 'constant-vus', vus: 1 } as Record<string, unknown>,
+  /** Start of the scenario by the wall clock, ms. */
+  scenarioStart: 0,
   reset() {
+    world.scenarioStart = 0
     world.time = 0
     world.tick = 0.0005
     world.init = false
@@ -30,6 +33,16 @@ const instance = {
   },
 }
 
+/** As k6's: one that is kept stays live. */
+const scenario = {
+  name: 'default',
+  iterationInTest: 0,
+  get startTime() {
+    notAtInit()
+    return world.scenarioStart
+  },
+}
+
 function notAtInit() {
   if (world.init)
     throw new Error('getting instance information in the init context is not supported')
@@ -42,7 +55,7 @@ export default {
   },
   get scenario() {
     notAtInit()
-    return { name: 'default', startTime: 0, iterationInTest: 0 }
+    return scenario
   },
   get vu() {
     notAtInit()
