@@ -4,13 +4,13 @@ import { phaseNow } from '../../../src/core/phase.ts'
 import { describeSla } from '../../../src/sla/limits.ts'
 import { slaPresets } from '../../../src/sla/presets.ts'
 import { toThresholds } from '../../../src/sla/thresholds.ts'
-import { profiles } from '../../../src/workload/profiles.ts'
+import { profiles, type Scenario } from '../../../src/workload/profiles.ts'
 import { withWarmup } from '../../../src/workload/warmup.ts'
 import { world } from '../../support/k6/execution.ts'
 import { respond } from '../../support/k6/http.ts'
 import { samples, valuesOf } from '../../support/k6/metrics.ts'
 
-const steady = { executor: 'constant-vus', vus: 2, duration: '60s' }
+const steady: Scenario = { executor: 'constant-vus', vus: 2, duration: '60s' }
 
 describe('withWarmup', () => {
   test('marks a scenario and keeps all else', () => {
@@ -27,7 +27,7 @@ describe('withWarmup', () => {
   })
 
   test('of iterations has no known end', () => {
-    const scenario = { executor: 'shared-iterations', iterations: 100, vus: 2 }
+    const scenario: Scenario = { executor: 'shared-iterations', iterations: 100, vus: 2 }
     expect(withWarmup(scenario, { warmup: '10s' }).env).toEqual({ LLM_PHASES: '10000' })
     expect(() => withWarmup(scenario, { warmup: '10s', cooldown: '1s' })).toThrow(
       'cooldown: a shared-iterations scenario ends when its iterations are done',
