@@ -1,4 +1,5 @@
-import { ENOUGH, type Sweep, type SweepStep } from '../workload/sweep.ts'
+import type { Sweep, SweepStep } from '../workload/sweep.ts'
+import { enough } from '../workload/validity.ts'
 import { labelOf } from './goal-lines.ts'
 import { type Goal, parseThreshold, series } from './goals.ts'
 import { hasSamples, type SummaryFigures, type SummaryMetric } from './k6-data.ts'
@@ -121,7 +122,7 @@ function rowOf(step: SweepStep, metrics: Metrics, cut: boolean): SweepRow {
     else if (!holds(value, parsed.operator, parsed.goal)) row.missed.push(limit.limit)
   }
   // Those that are slowest end last, or never: without them the others are not the whole picture.
-  if (!cut && step.kind === 'rate' && requests < Math.floor(step.load * seconds * ENOUGH)) {
+  if (!cut && step.kind === 'rate' && requests < enough(step.load, step.window)) {
     row.missed.push('load')
   }
   if (row.missed.length > 0) row.meets = 'no'

@@ -7,6 +7,7 @@ import { perTag } from '../sla/per-tag.ts'
 import type { Sla } from '../sla/sla.ts'
 import { mergeThresholds, type Threshold, type Thresholds } from '../sla/thresholds.ts'
 import type { Scenario, ScenarioGroup } from './profiles.ts'
+import { enough } from './validity.ts'
 import { spanOption } from './warmup.ts'
 
 export interface SweepOptions {
@@ -286,10 +287,9 @@ function mustMeet({ step, kind, load, window, limits }: SweepStep): Thresholds {
     // `report` left the gate of what is not measured out: here it must fail.
     else if (TIMES.test(metric)) put(metric + selector, 'max>0')
   }
-  const least = kind === 'rate' ? Math.floor((load * window * ENOUGH) / 1000) : 1
-  put(`llm_requests${selector}`, `count>=${Math.max(1, least)}`)
+  put(
+    `llm_requests${selector}`,
+    `count>=${Math.max(1, kind === 'rate' ? enough(load, window) : 1)}`,
+  )
   return set
 }
-
-/** Share of the requests of a step that must have been sent and have ended: 95 %, as in validity. */
-export const ENOUGH = 0.95

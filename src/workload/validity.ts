@@ -81,6 +81,11 @@ export function leastIterations(asked: number, mayMiss: number): number {
   return Math.floor(Math.min(asked * (1 - mayMiss), asked - 1))
 }
 
+/** How many requests at a rate make a window whole: as for a run, 95 % of them. */
+export function enough(rate: number, window: number): number {
+  return leastIterations((rate * window) / 1000, VALIDITY_LIMITS.unfinished.invalid)
+}
+
 /**
  * How many iterations each scenario asks for, where that is known: by its rate, or by its count.
  * Users that go as fast as the answers come (`constant-vus`) ask for no number, and the scenario

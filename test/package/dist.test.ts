@@ -107,9 +107,11 @@ test.each(examples)('%s is ES2017, as k6 0.47 reads it', (file) => {
 
 test('every wrapper exports all that its test exports', () => {
   const exported = (file: string) =>
-    [...read(file).matchAll(/^export (?:const|async function|function) (\w+)/gm)].map(
-      (m) => m[1] as string,
-    )
+    [
+      ...read(file).matchAll(
+        /^export (?:const|async function|function) (\w+)|^export \{ (\w+) \} from/gm,
+      ),
+    ].map((m) => (m[1] ?? m[2]) as string)
   const wrappers = examples.filter((file) => file.includes('xk6-sse/'))
   expect(wrappers.length).toBeGreaterThanOrEqual(4)
   for (const wrapper of wrappers) {
