@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { CommandError, EXIT } from './command.js'
 
 /**
  * Reads the number of an option.
@@ -16,4 +17,29 @@ export function number(least, most = Infinity, whole = false) {
     }
     return value
   }
+}
+
+/** The seed of a bootstrap. @param {string} text */
+export function checkSeed(text) {
+  if (!/^\d{1,9}$/.test(text)) {
+    throw new CommandError(`--seed ${text}: expected a whole number`, EXIT.wrongUse)
+  }
+  return Number(text)
+}
+
+/**
+ * The file that GitHub Actions shows as the summary of a step.
+ *
+ * @param {boolean | undefined} wanted by --github
+ * @returns {string | undefined}
+ */
+export function stepSummary(wanted) {
+  const file = process.env.GITHUB_STEP_SUMMARY
+  if (wanted && !file) {
+    throw new CommandError(
+      '--github: GITHUB_STEP_SUMMARY is not set; GitHub Actions sets it',
+      EXIT.wrongUse,
+    )
+  }
+  return file === '' ? undefined : file
 }

@@ -1,5 +1,6 @@
 import { Option } from 'commander'
-import { CommandError, EXIT, explain, whenCalled } from '../command.js'
+import { EXIT, explain, whenCalled } from '../command.js'
+import { checkSeed, stepSummary } from '../options.js'
 
 const WORSE = 1
 
@@ -30,7 +31,7 @@ export function add(program) {
         .choices(['text', 'markdown', 'json']),
     )
     .option('--json', 'the same as --format json')
-    .option('--github', 'append the Markdown to $GITHUB_STEP_SUMMARY')
+    .option('--github', 'append the Markdown to $GITHUB_STEP_SUMMARY; done anyway where it is set')
   explain(command, {
     notes: `Only the measured part counts (phase: measure, or all without phases). A
 difference is worse or better when it is both more than chance (p < 0.05
@@ -66,23 +67,14 @@ async function run(base, other, { threshold, only, seed, format, json, github })
     import('../compare/render.js'),
     import('../write.js'),
   ])
-  if (!/^\d+$/.test(seed)) {
-    throw new CommandError(`--seed ${seed}: expected a whole number`, EXIT.wrongUse)
-  }
+  const summary = stepSummary(github)
   const comparison = await compareFiles(base, other, {
     threshold: thresholds(threshold),
     only,
-    seed: Number(seed),
+    seed: checkSeed(seed),
     warn: (text) => process.stderr.write(`k6-llm compare: ${text}\n`),
   })
   const markdown = render.renderMarkdown(comparison)
-  const summary = process.env.GITHUB_STEP_SUMMARY
-  if (github && !summary) {
-    throw new CommandError(
-      '--github: GITHUB_STEP_SUMMARY is not set; GitHub Actions sets it',
-      EXIT.wrongUse,
-    )
-  }
   if (summary) writeTo(summary, markdown, true)
   const as = json ? 'json' : format
   if (as === 'json') process.stdout.write(`${JSON.stringify(comparison, null, 2)}\n`)

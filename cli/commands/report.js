@@ -1,8 +1,10 @@
 import { Option } from 'commander'
 import { CommandError, EXIT, explain, whenCalled } from '../command.js'
+import { checkSeed, stepSummary } from '../options.js'
 
 /** @param {import('commander').Command} program */
 export function add(program) {
+  const several = (/** @type {string} */ text, /** @type {string[]} */ all) => [...all, text]
   const command = program
     .command('report')
     .summary('a report from the samples that k6 wrote')
@@ -14,17 +16,36 @@ export function add(program) {
     .option('--thresholds <file>', 'thresholds that the samples do not have: see below')
     .option('--title <text>', "the report's heading", 'k6-llm')
     .addOption(
-      new Option('--format <format>', 'what goes to stdout').default('text').choices(
-        ['text', 'json', 'junit'], // cli/report/formats.js
-      ),
+      new Option('--format <format>', 'what goes to stdout')
+        .default('text')
+        .choices(['text', 'markdown', 'html', 'json', 'junit']),
     )
     .option('--json', 'the same as --format json')
     .option(
       '--write <file>',
-      'write a file as well; its ending tells the format: .json, .xml (JUnit), .txt; may be given again',
-      (/** @type {string} */ file, /** @type {string[]} */ files) => [...files, file],
+      'write a file as well; its ending tells the format: .html, .md, .json, .xml (JUnit), .txt; may be given again',
+      several,
       [],
     )
+    .option(
+      '--goal <metric:goal>',
+      'what each step of a sweep must meet, like llm_ttft:p(95)<2000; may be given again in place of ' +
+        "the run's thresholds",
+      several,
+      [],
+    )
+    .option(
+      '--by <tag>',
+      'compare groups by this tag (default: scenario or model, where there are 2 or 3)',
+    )
+    .option(
+      '--threshold <share>',
+      'difference between groups that matters: as of k6-llm compare',
+      several,
+      [],
+    )
+    .option('--seed <n>', 'of the bootstrap', '1')
+    .option('--github', 'append the Markdown to $GITHUB_STEP_SUMMARY; done anyway where it is set')
     .addOption(
       new Option('--locale <language>', 'language of the text').default('en').choices(['en', 'ko']),
     )
@@ -41,7 +62,8 @@ gzip that ends too early, loses nothing that came before.`,
       'k6 run --out json=samples.json.gz script.js',
       'k6-llm report samples.json.gz',
       'k6-llm report --thresholds options.json one.json two.json',
-      'k6-llm report --write report.json --write junit.xml samples.json',
+      'k6-llm report --write report.html --write junit.xml samples.json',
+      "k6-llm report --goal 'llm_ttft:p(95)<2000' sweep.json",
     ],
     exitCodes: {
       0: 'the report was made; no threshold is crossed, or none is known',
@@ -56,19 +78,33 @@ gzip that ends too early, loses nothing that came before.`,
 /**
  * @param {string[]} files
  * @param {{ thresholds?: string, title: string, format: import('../report/formats.js').Format,
- *   json?: true, write: string[], locale: 'en' | 'ko' }} options
+ *   json?: true, write: string[], goal: string[], by?: string, threshold: string[], seed: string,
+ *   github?: true, locale: 'en' | 'ko' }} options
  */
-async function run(files, { thresholds, title, format, json, write, locale }) {
-  const [{ loadReports }, { readSamples, UnreadableFile }, { showProgress }, formats, given, make] =
-    await Promise.all([
-      import('../report-module.js'),
-      import('../samples/read.js'),
-      import('../samples/progress.js'),
-      import('../report/formats.js'),
-      import('../report/thresholds.js'),
-      import('../report/make.js'),
-    ])
+async function run(files, options) {
+  const { thresholds, title, format, json, write, goal, by, locale } = options
+  const [
+    { loadReports },
+    { readSamples, UnreadableFile },
+    { showProgress },
+    formats,
+    given,
+    make,
+    { thresholds: readThreshold },
+  ] = await Promise.all([
+    import('../report-module.js'),
+    import('../samples/read.js'),
+    import('../samples/progress.js'),
+    import('../report/formats.js'),
+    import('../report/thresholds.js'),
+    import('../report/make.js'),
+    import('../compare/threshold.js'),
+  ])
   const outputs = write.map((file) => ({ file, format: formats.formatOfFile(file) }))
+  const seed = checkSeed(options.seed)
+  const threshold = readThreshold(options.threshold)
+  const summary = stepSummary(options.github)
+  for (const text of goal) checkGoal(text, given.parseThreshold)
   const reports = await loadReports()
   let known
   try {
@@ -83,6 +119,7 @@ async function run(files, { thresholds, title, format, json, write, locale }) {
     reading = await readSamples(files, {
       table: reports.METRICS,
       thresholds: known?.thresholds,
+      by: by === undefined ? [] : [by],
       onProgress: progress.onProgress,
     })
   } catch (error) {
@@ -105,13 +142,29 @@ async function run(files, { thresholds, title, format, json, write, locale }) {
     version,
     locale,
     given: known,
+    goals: goal,
+    by,
+    seed,
+    threshold,
   })
   const color = process.stdout.isTTY === true && !process.env.NO_COLOR
   const how = { reports, locale }
   for (const output of outputs) {
     writeTo(output.file, formats.render(report, output.format, how))
   }
+  if (summary) writeTo(summary, formats.render(report, 'markdown', how), true)
   process.stdout.write(formats.render(report, json ? 'json' : format, { ...how, color }))
   if (reading.failures.length > 0) return EXIT.failed
   return report.verdict === 'fail' ? EXIT.notMet : EXIT.ok
+}
+
+/** @param {string} text @param {typeof import('../report/thresholds.js').parseThreshold} parse */
+function checkGoal(text, parse) {
+  const parts = /^([A-Za-z_]\w*):(.+)$/.exec(text)
+  if (!parts || !parse(/** @type {string} */ (parts[2]))) {
+    throw new CommandError(
+      `--goal ${text}: expected METRIC:GOAL as in k6's thresholds, like llm_ttft:p(95)<2000`,
+      EXIT.wrongUse,
+    )
+  }
 }

@@ -42,8 +42,8 @@ function chance(p) {
 
 const HEAD = ['metric', 'base', 'new', 'difference', '95 % interval', 'p', 'verdict']
 
-/** @param {Row} row */
-function cells(row) {
+/** A row in words. @param {Row} row */
+export function cells(row) {
   const { metric, statistic, unit, interval, verdict } = row
   const name =
     unit === 'requests/s' || unit === 'tokens/s' ? `${metric} ${unit}` : `${metric} ${statistic}`

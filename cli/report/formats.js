@@ -2,12 +2,10 @@ import { CommandError } from '../command.js'
 import { renderJunit } from './junit.js'
 
 /** @import { Report } from '../../src/report.ts' */
-/** @typedef {'text' | 'json' | 'junit'} Format */
-
-export const FORMATS = /** @type {const} */ (['text', 'json', 'junit'])
+/** @typedef {'text' | 'markdown' | 'html' | 'json' | 'junit'} Format */
 
 /** @type {Record<string, Format>} */
-const BY_ENDING = { txt: 'text', json: 'json', xml: 'junit' }
+const BY_ENDING = { md: 'markdown', html: 'html', json: 'json', xml: 'junit', txt: 'text' }
 
 /** @param {string} file @returns {Format} */
 export function formatOfFile(file) {
@@ -30,6 +28,10 @@ export function render(report, format, { reports, locale, color = false, width }
   switch (format) {
     case 'text':
       return reports.renderText(report, { locale, color, ...(width && { width }) })
+    case 'markdown':
+      return reports.renderMarkdown(report, { locale })
+    case 'html':
+      return reports.renderHtml(report, { locale })
     case 'json':
       return reports.renderJson(report)
     case 'junit':

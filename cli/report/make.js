@@ -1,4 +1,9 @@
+import { distributions } from './distributions.js'
 import { figuresOf } from './figures.js'
+import { groupTables } from './groups.js'
+import { chartsOverTime } from './over-time.js'
+import { steadiness } from './steadiness.js'
+import { sweepParts } from './sweep.js'
 import { WORDS } from './words.js'
 
 /** @import { Report, ReportContext } from '../../src/report.ts' */
@@ -16,9 +21,14 @@ import { WORDS } from './words.js'
  * @param {string} how.version
  * @param {'en' | 'ko'} how.locale of what is told in words
  * @param {Given} [how.given] thresholds of the run
+ * @param {string[]} [how.goals] what each step of a sweep must meet
+ * @param {string} [how.by] the tag by which groups are compared
+ * @param {number} [how.seed] of the bootstrap
+ * @param {(metric: string, kind: 'relative' | 'share') => number} how.threshold from which a difference matters
  * @returns {Report}
  */
-export function makeReport(reading, { reports, title, generatedAt, version, locale, given }) {
+export function makeReport(reading, how) {
+  const { reports, title, generatedAt, version, locale, given } = how
   const words = WORDS[locale]
   const { samples } = reading
   const span = samples.last - samples.first
@@ -46,10 +56,32 @@ export function makeReport(reading, { reports, title, generatedAt, version, loca
     generatedAt,
     version,
     notes,
+    ...partsOf(reading, how),
   })
   if (given?.passed !== undefined && report.verdict !== 'none') {
     const same = given.passed === (report.verdict === 'pass')
     report.notes.push({ label: words.verdict, text: same ? words.same : words.other })
   }
   return report
+}
+
+/**
+ * What only samples can tell.
+ *
+ * @param {Reading} reading
+ * @param {Pick<Parameters<typeof makeReport>[1], 'goals' | 'by' | 'seed' | 'threshold'>} how
+ */
+function partsOf({ samples }, { goals, by, seed, threshold }) {
+  const sweep = sweepParts(samples, { goals, seed })
+  const shapes = distributions(samples)
+  const steady = steadiness(samples)
+  return {
+    tables: [
+      ...sweep.tables,
+      ...groupTables(samples, { by, threshold, seed }),
+      ...(steady ? [steady] : []),
+      ...shapes.tables,
+    ],
+    charts: [...sweep.charts, ...chartsOverTime(samples), ...shapes.charts],
+  }
 }
