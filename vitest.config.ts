@@ -43,6 +43,19 @@ export default defineConfig({
         },
         resolve: { alias },
       },
+      {
+        // The same tables on the preview, which needs no k6 (docs/preview.md), after all else.
+        test: {
+          name: 'preview',
+          include: ['test/preview/**/*.test.ts', 'test/k6/**/*.test.ts'],
+          env: { K6_ENGINE: 'preview' },
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+          testTimeout: 180_000,
+          hookTimeout: 120_000,
+        },
+        resolve: { alias },
+      },
     ],
   },
 })

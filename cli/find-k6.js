@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { accessSync, constants, statSync } from 'node:fs'
 import { delimiter, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 /** The binaries that the tests want, see docs/k6-versions.md. */
 export const TESTED = ['k6-0.47', 'k6-1.8-sse', 'k6-2.2', 'k6-2.2-sse']
@@ -20,6 +21,14 @@ export const INSTALL = {
  * @property {boolean} streams whether it has the extension k6/x/sse
  * @property {string[]} [extensions] as `k6 version` lists them
  */
+
+/** The preview, in the place of a k6 (docs/preview.md). @type {K6} */
+export const PREVIEW = {
+  name: 'preview',
+  path: fileURLToPath(new URL('../preview/main.js', import.meta.url)),
+  version: process.versions.node,
+  streams: true,
+}
 
 /**
  * The user's k6: the one asked for, else `K6_BIN`, else `k6` on PATH.

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { build } from 'esbuild'
+import { download } from './download.js'
 import { EXIT, RunError } from './exit-codes.js'
 import { INSTALL } from './modules/errors.js'
 import { newerSyntax } from './syntax.js'
@@ -22,9 +23,6 @@ const MODULES = {
   'k6/timers': 'timers',
   'k6/x/sse': 'sse',
 }
-
-/** How long an https import may take. */
-const FETCH = 20_000
 
 /** @param {string} id */
 const moduleUrl = (id) => new URL(`./modules/${MODULES[id]}.js`, import.meta.url).href
@@ -108,28 +106,18 @@ function remote(warn) {
         namespace: 'remote',
       }))
       build.onLoad({ filter: /.*/, namespace: 'remote' }, async ({ path }) => {
-        const contents = await download(path)
+        let contents
+        try {
+          contents = await download(path)
+        } catch (error) {
+          return { errors: [{ text: /** @type {Error} */ (error).message }] }
+        }
         const found = newerSyntax(contents)
         if (found !== undefined) warn(`${path}:${found}`)
         return { contents, loader: /\.ts($|\?)/.test(path) ? 'ts' : 'js' }
       })
     },
   }
-}
-
-/** @param {string} url */
-async function download(url) {
-  let response
-  try {
-    response = await fetch(url, { signal: AbortSignal.timeout(FETCH) })
-    if (response.ok) return await response.text()
-  } catch (error) {
-    const { cause, name } = /** @type {Error & { cause?: Error }} */ (error)
-    const why =
-      name === 'TimeoutError' ? `no answer in ${FETCH / 1000} s` : (cause?.message ?? error)
-    throw new Error(`${url} could not be fetched: ${why}`)
-  }
-  throw new Error(`${url} could not be fetched: HTTP ${response.status}`)
 }
 
 /**

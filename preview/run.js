@@ -12,7 +12,7 @@ import { createJsonOutput } from './metrics/json-output.js'
 import { createRegistry } from './metrics/registry.js'
 import { consolidate, readScenarios } from './options.js'
 import { startProgress } from './progress.js'
-import { longest, plannedVus } from './scenarios.js'
+import { fit, longest, plannedVus } from './scenarios.js'
 import { createScheduler } from './scheduler.js'
 import { summaryData, summaryExport } from './summary.js'
 import { summaryText } from './summary-text.js'
@@ -177,6 +177,12 @@ export async function runScript(path, given = {}) {
       given.noThresholds ? {} : (options.thresholds ?? {}),
       found.metrics,
     )
+    const text = banner(path, scenarios, given.out)
+    for (const { name, vus, fewer } of fit(scenarios, MOST_VUS)) {
+      log.info(
+        `scenario ${name}: ${vus} VUs stand ready, not ${vus + fewer}: the preview has ${MOST_VUS} at most`,
+      )
+    }
     const planned = plannedVus(scenarios)
     if (planned > MOST_VUS) throw tooMany(planned)
     const checks = createChecks()
@@ -198,7 +204,7 @@ export async function runScript(path, given = {}) {
       registry.sample(name, value, time, tags)
       checks.sample(name, value, tags)
     }
-    if (!given.quiet) process.stdout.write(banner(path, scenarios, given.out))
+    if (!given.quiet) process.stdout.write(text)
 
     const pool = new Pool(host)
     try {

@@ -14,6 +14,7 @@ import { INSTALL } from './modules/errors.js'
  * @property {Record<string, string>} tags
  * @property {number} vus that it starts with or has ready
  * @property {number} maxVUs
+ * @property {number} fewer VUs that it does without in the preview, see `fit`
  * @property {number} duration ms, after which no iteration starts
  * @property {number} iterations in all (shared) or of each VU; 0 where time is the measure
  * @property {{ duration: number, target: number }[]} stages
@@ -106,6 +107,7 @@ export function readScenario(name, config) {
     tags: texts(config.tags),
     vus: 0,
     maxVUs: 0,
+    fewer: 0,
     duration: 0,
     iterations: 0,
     stages: [],
@@ -202,6 +204,25 @@ export function plannedVus(scenarios, of = 'vus') {
         .reduce((sum, one) => sum + one[of], 0),
     ),
   )
+}
+
+/**
+ * Brings the VUs that wait for arrivals down to what the preview has: they are a reserve, and
+ * fewer may do. A test that turns out to need more is ended.
+ *
+ * @param {Scenario[]} scenarios
+ * @param {number} most
+ * @returns {Scenario[]} those that got fewer
+ */
+export function fit(scenarios, most) {
+  const waiting = scenarios.filter((one) => one.executor.endsWith('arrival-rate'))
+  for (const one of waiting) {
+    const over = plannedVus(scenarios) - most
+    if (over <= 0) break
+    one.fewer = Math.min(over, one.vus - 1)
+    one.vus -= one.fewer
+  }
+  return waiting.filter((one) => one.fewer > 0)
 }
 
 /** @param {Scenario[]} scenarios @returns {number} ms, graceful stops included */

@@ -1,5 +1,6 @@
 // Runs the scenarios, each by its executor, and ends them.
 import { EXECUTORS } from './executors/index.js'
+import { tooMany } from './vus.js'
 
 /**
  * @param {object} run
@@ -55,6 +56,7 @@ export function createScheduler(run) {
           throw error
         }
       },
+      short: () => run.fail(tooMany(pool.all.length + 1)),
       drop(vus) {
         run.sample('dropped_iterations', 1, tagsOf(scenario))
         if (warned || vus < scenario.maxVUs) return

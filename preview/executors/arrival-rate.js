@@ -51,7 +51,7 @@ function timeOf(area, from, to, duration) {
  * @param {import('./index.js').Field} field
  */
 export async function arrivalRate(field) {
-  const { acquire, drop, iterate, over, release, scenario, unplanned, until } = field
+  const { acquire, drop, iterate, over, release, scenario, short, unplanned, until } = field
   /** @type {import('../vus.js').Vu[]} */
   const idle = []
   /** @type {Set<Promise<void>>} */
@@ -75,6 +75,10 @@ export async function arrivalRate(field) {
       })
       running.add(run)
       continue
+    }
+    if (scenario.fewer > 0) {
+      short()
+      break
     }
     drop(total)
     if (total < scenario.maxVUs) {

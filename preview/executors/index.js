@@ -16,7 +16,8 @@ import { rampingVus } from './ramping-vus.js'
  * @property {(vu: import('../vus.js').Vu) => void} release
  * @property {(vu: import('../vus.js').Vu) => Promise<void>} iterate runs one iteration
  * @property {() => Promise<import('../vus.js').Vu>} unplanned makes one more VU
- * @property {(time: number) => void} drop counts an iteration for which no VU was free
+ * @property {(vus: number) => void} drop counts an iteration for which none of so many was free
+ * @property {() => void} short ends the test: k6 would have had one more VU
  */
 
 /** @type {Record<string, (field: Field) => Promise<void>>} */

@@ -2,6 +2,7 @@
 import http from 'node:http'
 import https from 'node:https'
 import { performance } from 'node:perf_hooks'
+import { trusted } from '../certificates.js'
 import { goError } from './go-errors.js'
 
 /**
@@ -23,7 +24,21 @@ import { goError } from './go-errors.js'
  *   or why it is not
  */
 
-export const KEEP_ALIVE = { keepAlive: true, scheduling: /** @type {const} */ ('lifo') }
+/** Connections are kept, the last used first. */
+const KEEP_ALIVE = { keepAlive: true, scheduling: /** @type {const} */ ('lifo') }
+const ca = trusted()
+
+/**
+ * Connections of their own, for one VU or one stream.
+ *
+ * @param {http.AgentOptions} [options]
+ */
+export function createAgents(options = KEEP_ALIVE) {
+  return {
+    http: new http.Agent(options),
+    https: new https.Agent({ ...options, ...(ca === undefined ? {} : { ca }) }),
+  }
+}
 
 /**
  * Sends one request; redirects are answers.

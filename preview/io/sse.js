@@ -1,9 +1,7 @@
 // The I/O thread's side of k6/x/sse.
-import http from 'node:http'
-import https from 'node:https'
 import { createGunzip } from 'node:zlib'
 import { joined } from '../http/headers.js'
-import { exchange, KEEP_ALIVE } from './exchange.js'
+import { createAgents, exchange } from './exchange.js'
 import { next, readUrl } from './redirect.js'
 import { createReader } from './sse-reader.js'
 
@@ -19,7 +17,7 @@ const LATE_BODY =
  */
 export function sseCall(call, answer) {
   // The extension opens a connection for each stream, and close() closes it.
-  const agents = { http: new http.Agent(KEEP_ALIVE), https: new https.Agent(KEEP_ALIVE) }
+  const agents = createAgents()
   /** @type {ReturnType<typeof exchange> | undefined} */
   let running
   /** @type {{ url: string, status: number, headers: object } | undefined} */

@@ -1,9 +1,7 @@
 // The I/O thread: all network traffic of a run, so that it is read as it comes while VUs are parked.
-import http from 'node:http'
-import https from 'node:https'
 import { parentPort, workerData } from 'node:worker_threads'
 import { boardOf } from '../board.js'
-import { KEEP_ALIVE } from './exchange.js'
+import { createAgents } from './exchange.js'
 import { httpCall } from './http.js'
 import { sseCall } from './sse.js'
 
@@ -25,7 +23,7 @@ parentPort?.on('message', (message) => {
 function attach(key, port, buffer) {
   const signal = new Int32Array(buffer)
   // Each VU has connections of its own, as in k6.
-  const agents = { http: new http.Agent(KEEP_ALIVE), https: new https.Agent(KEEP_ALIVE) }
+  const agents = createAgents()
   /** @type {Map<number, { stop(): void }>} */
   const calls = new Map()
 
@@ -42,8 +40,7 @@ function attach(key, port, buffer) {
       Atomics.add(signal, 0, 1)
       Atomics.notify(signal, 0)
     }
-    const fresh = call.kind === 'http' && !call.reuse
-    const once = fresh ? { http: new http.Agent(), https: new https.Agent() } : agents
+    const once = call.kind === 'http' && !call.reuse ? createAgents({ keepAlive: false }) : agents
     const started =
       call.kind === 'sse' ? sseCall(call, answer) : httpCall(call, once, elapsed, answer)
     if (!over) calls.set(call.id, started)
