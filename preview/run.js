@@ -248,7 +248,13 @@ export async function runScript(path, given = {}) {
     let setupData
     if (setup !== undefined) {
       const limit = parseDuration(options.setupTimeout ?? undefined) ?? SETUP_TIMEOUT
-      setupData = await phase(setup, 'setup', [], tags, limit, EXIT.setupTimeout)
+      try {
+        setupData = await phase(setup, 'setup', [], tags, limit, EXIT.setupTimeout)
+      } catch (error) {
+        const { message, code = EXIT.failed } = /** @type {RunError} */ (error)
+        clock.stop()
+        return conclude({ text: message, code })
+      }
     }
 
     const scheduler = createScheduler({
@@ -292,6 +298,9 @@ export async function runScript(path, given = {}) {
     progress = undefined
     await pool.stop()
 
+    if (clock.get('iterationsCompleted') === 0) {
+      log.warning('No script iterations fully finished, consider making the test duration longer')
+    }
     let failure = ended
     if (functions.includes('teardown') && !given.noTeardown && !options.noTeardown) {
       const limit = parseDuration(options.teardownTimeout ?? undefined) ?? SETUP_TIMEOUT
@@ -304,29 +313,40 @@ export async function runScript(path, given = {}) {
       }
     }
 
-    const duration = clock.elapsed()
-    const { crossed } = registry.judge(duration, true)
-    const data = summaryData({
-      registry,
-      checks: checks.root,
-      options,
-      duration,
-      setupData,
-      noColor,
-    })
-    await summarize(data, functions)
-    if (failure === undefined && crossed.length > 0) {
-      failure = {
-        text: `thresholds on metrics '${crossed.join(', ')}' have been crossed`,
-        code: EXIT.thresholdsFailed,
+    return conclude(failure)
+
+    /**
+     * The summary, and the code that the run ends with.
+     *
+     * @param {{ text: string, code: number } | undefined} failure
+     */
+    async function conclude(failure) {
+      const duration = clock.elapsed()
+      const { crossed } = registry.judge(duration, true)
+      const data = summaryData({
+        registry,
+        checks: checks.root,
+        options,
+        duration,
+        setupData,
+        noColor,
+      })
+      await summarize(data, functions)
+      let why = failure
+      if (why === undefined && crossed.length > 0) {
+        const names = crossed.join(', ')
+        why = {
+          text: `thresholds on metrics '${names}' have been crossed`,
+          code: EXIT.thresholdsFailed,
+        }
       }
+      if (why === undefined && marked !== undefined) {
+        why = { text: `test run was marked as failed: ${marked}`, code: EXIT.markedAsFailed }
+      }
+      if (why === undefined) return EXIT.ok
+      log.error(why.text)
+      return why.code
     }
-    if (failure === undefined && marked !== undefined) {
-      failure = { text: `test run was marked as failed: ${marked}`, code: EXIT.markedAsFailed }
-    }
-    if (failure === undefined) return EXIT.ok
-    log.error(failure.text)
-    return failure.code
   }
 
   /**
@@ -346,12 +366,21 @@ export async function runScript(path, given = {}) {
     halt = () => one.stop()
     if (name === 'setup' && ended !== undefined) one.stop()
     const timer = setTimeout(() => {
-      end(`${name}() execution timed out after ${formatDuration(limit)}`, timeoutCode)
+      end(
+        `${name}() execution timed out after ${formatDuration(limit)} (${name}Timeout)`,
+        timeoutCode,
+      )
       one.stop()
     }, limit)
     const outcome = await one.run({ fn: name, args, tags, group: `::${name}` })
     clearTimeout(timer)
     await one.stop()
+    if (outcome.interrupted) {
+      // What it had sent is not known any more; k6 has the metrics all the same.
+      for (const metric of ['data_sent', 'data_received']) {
+        sample(metric, 0, clock.elapsed(), { ...tags, group: `::${name}` })
+      }
+    }
     if (outcome.error !== undefined) throw new RunError(outcome.error, EXIT.scriptException)
     if (outcome.interrupted && ended !== before) {
       throw new RunError(/** @type {any} */ (ended).text, /** @type {any} */ (ended).code)

@@ -25,6 +25,8 @@ export function createScheduler(run) {
     if (stops.signal.aborted) return
     part.began = board.elapsed()
     const startTime = Date.now()
+    // Their VUs are active while they iterate, the others' all the time.
+    const arrival = scenario.executor.endsWith('arrival-rate')
     const now = () => board.elapsed() - part.began
     const over = () => stops.signal.aborted || now() >= scenario.duration
     let warned = false
@@ -35,21 +37,24 @@ export function createScheduler(run) {
       until: (ms) => wait(ms - now(), stops.signal),
       acquire() {
         const vu = pool.acquire()
-        if (vu === undefined) return undefined
-        board.add('vusActive', 1)
+        if (vu !== undefined && !arrival) board.add('vusActive', 1)
         return vu
       },
       release(vu) {
-        board.add('vusActive', -1)
+        if (!arrival) board.add('vusActive', -1)
         pool.release(vu)
       },
-      iterate: (vu) => iterate(part, vu, startTime),
+      stopped: () => stops.signal.aborted,
+      async iterate(vu) {
+        if (arrival) board.add('vusActive', 1)
+        await iterate(part, vu, startTime)
+        if (arrival) board.add('vusActive', -1)
+      },
       async unplanned() {
         try {
           const vu = await pool.add()
           pool.free.splice(pool.free.indexOf(vu), 1)
           board.add('vusInitialized', 1)
-          board.add('vusActive', 1)
           return vu
         } catch (error) {
           run.fail(error)

@@ -8,7 +8,7 @@ export function* arrivals({ duration, executor, rate, stages, start, timeUnit })
   if (executor === 'constant-arrival-rate') {
     for (let i = 0; ; i++) {
       const at = (i * timeUnit) / rate
-      if (at >= duration) return
+      if (at > duration) return // one that falls on the end starts, as in k6
       yield at
     }
   }
@@ -51,7 +51,7 @@ function timeOf(area, from, to, duration) {
  * @param {import('./index.js').Field} field
  */
 export async function arrivalRate(field) {
-  const { acquire, drop, iterate, over, release, scenario, short, unplanned, until } = field
+  const { acquire, drop, iterate, release, scenario, short, stopped, unplanned, until } = field
   /** @type {import('../vus.js').Vu[]} */
   const idle = []
   /** @type {Set<Promise<void>>} */
@@ -66,7 +66,7 @@ export async function arrivalRate(field) {
 
   for (const at of arrivals(scenario)) {
     await until(at)
-    if (over()) break
+    if (stopped()) break
     const vu = idle.shift()
     if (vu !== undefined) {
       const run = iterate(vu).then(() => {

@@ -12,7 +12,8 @@ import { rampingVus } from './ramping-vus.js'
  * @property {(ms: number) => Promise<void>} until resolves at that time of the scenario, or at once
  *   when the scenario is stopped
  * @property {() => boolean} over whether no iteration may start any more
- * @property {() => import('../vus.js').Vu | undefined} acquire a VU, counted as active
+ * @property {() => boolean} stopped whether the run was ended before its time
+ * @property {() => import('../vus.js').Vu | undefined} acquire
  * @property {(vu: import('../vus.js').Vu) => void} release
  * @property {(vu: import('../vus.js').Vu) => Promise<void>} iterate runs one iteration
  * @property {() => Promise<import('../vus.js').Vu>} unplanned makes one more VU

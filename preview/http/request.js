@@ -19,6 +19,7 @@ const REDIRECTS = 10
  * @property {'text' | 'binary' | 'none'} responseType
  * @property {((status: number) => boolean) | null} expected
  * @property {string} body as text, for `response.request`
+ * @property {boolean} bounded the script said how many redirects to follow
  */
 
 /** Statuses that are no failure, see `setResponseCallback`. */
@@ -70,6 +71,7 @@ export function prepare(method, target, body, params) {
     tags: tagged({ ...(name === undefined ? {} : { name }), ...own }),
     responseType: given.responseType ?? (options().discardResponseBodies ? 'none' : 'text'),
     expected: callback === undefined ? expectation.current : (callback?.expects ?? null),
+    bounded: given.redirects !== undefined,
     body: bytes === undefined ? '' : Buffer.from(bytes).toString('utf8'),
   }
 }

@@ -101,9 +101,8 @@ function hopOf(request, response, raw, error, current) {
     if (encoding && raw.length > 0) {
       try {
         body = decoded(raw, encoding)
-      } catch {
-        const text = 'error decompressing response body (unexpected EOF)'
-        fault = { text, full: text, code: 1701 }
+      } catch (error) {
+        fault = badPacking(error, raw.length)
         body = null
       }
     }
@@ -127,6 +126,20 @@ function hopOf(request, response, raw, error, current) {
     tlsCipher: tls.cipher,
     errorCode: status >= 400 ? 1000 + status : 0,
   })
+}
+
+/**
+ * @param {unknown} error of zlib
+ * @param {number} length of the body
+ */
+function badPacking(error, length) {
+  const text = (/** @type {string} */ why) => `error decompressing response body (${why})`
+  const { message } = /** @type {Error} */ (error)
+  if (length < 10 || !/header/.test(message)) {
+    return { text: text('unexpected EOF'), full: text('unexpected EOF'), code: 1701 }
+  }
+  const full = text('gzip: invalid header')
+  return { text: text(full), full, code: 1701 }
 }
 
 /**

@@ -10,17 +10,14 @@ export function createReader(onEvent, onError) {
   const decoder = new StringDecoder('utf8')
   let rest = ''
   let event = empty()
-  let begun = false
 
   /** @param {string} line with its line end */
   function take(line) {
     if (line === '\n' || line === '\r\n') {
-      if (begun) {
-        event.data = event.data.replace(/\r?\n$/, '')
-        onEvent(event)
-      }
+      // An empty event, too: xk6-sse passes on whatever a blank line ends.
+      event.data = event.data.replace(/\r?\n$/, '')
+      onEvent(event)
       event = empty()
-      begun = false
       return
     }
     const colon = line.indexOf(':')
@@ -30,8 +27,7 @@ export function createReader(onEvent, onError) {
     else if (field === 'id') event.id = value.replace(/\n$/, '')
     else if (field === 'event') event.name = value.replace(/\n$/, '')
     else if (field === '') event.comment = value.replace(/\r?\n$/, '')
-    else return onError(`unknown event: ${line}`)
-    begun = true
+    else if (field !== 'retry') onError(`unknown event: ${line}`)
   }
 
   return {

@@ -21,7 +21,7 @@ function finish(answer, prepared) {
     if (options().throw) throw new GoError(last.fullError)
     warn(last.fullError)
   }
-  if (answer.stopped) {
+  if (answer.stopped && !prepared.bounded) {
     port.postMessage({
       kind: 'log',
       level: 'warning',

@@ -10,8 +10,11 @@ export function describe(error) {
   if (!(error instanceof Error) || typeof error.stack !== 'string') return String(error)
   const frames = error.stack
     .split('\n')
-    .filter((line) => /^\s+at /.test(line))
-    .filter((line) => !line.includes(OWN) && !/\(?node:|\.k6-llm-preview|<anonymous>/.test(line))
-    .map((line) => `\tat ${line.trim().slice(3)}`)
+    .map((line) => /^\s+at (?:async )?(.*)$/.exec(line)?.[1])
+    .filter((frame) => frame !== undefined)
+    .filter((frame) => !frame.includes(OWN) && !/\(?node:|\.k6-llm-preview\./.test(frame))
+    // An export is a function of the module to Node; what has no name is only a place.
+    .map((frame) => frame.replace(/^Module\./, '').replace(/^<anonymous> \((.*)\)$/, '$1'))
+    .map((frame) => `\tat ${frame}`)
   return [String(error), ...frames, ''].join('\n')
 }

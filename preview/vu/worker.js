@@ -8,6 +8,7 @@ import { setGlobals } from './globals.js'
 import { board, emit, flush, tagged } from './samples.js'
 import { describe } from './stack.js'
 import { data, port, state } from './state.js'
+import { toJson } from './to-json.js'
 
 /** @type {Record<string, any>} what the script exports */
 let script = {}
@@ -68,7 +69,7 @@ port.on('message', async (message) => {
     )
     const result = await script[message.fn](...args)
     await settled()
-    outcome.result = message.raw ? result : JSON.stringify(result)
+    outcome.result = message.raw ? result : toJson(result)
   } catch (error) {
     clearAll()
     outcome.error = describe(error)
