@@ -90,12 +90,15 @@ export async function runScript(path, given = {}) {
   const onSignal = (/** @type {string} */ signal) => {
     interrupts++
     if (interrupts > 1) {
-      for (const run of cleanup) run()
       process.exit(EXIT.externalAbort)
     }
     const name = signal === 'SIGINT' ? 'interrupt' : 'terminated'
     end(`test run was aborted because k6 received a '${name}' signal`, EXIT.externalAbort)
   }
+  const onExit = () => {
+    for (const task of cleanup) task()
+  }
+  process.once('exit', onExit) // also where an error of a closed pipe ends the process
   if (given.signals !== false) {
     process.on('SIGINT', onSignal)
     process.on('SIGTERM', onSignal)
@@ -146,7 +149,8 @@ export async function runScript(path, given = {}) {
     process.off('SIGINT', onSignal)
     process.off('SIGTERM', onSignal)
     await Promise.all([...threads].map((one) => one.stop()))
-    for (const task of cleanup) task()
+    process.off('exit', onExit)
+    onExit()
     await io.terminate()
     log.close()
   }

@@ -32,11 +32,22 @@ process.on('uncaughtException', (error) => {
 
 setGlobals()
 try {
-  script = await import(data.bundle)
+  script = exportsOf(await import(data.bundle))
   state.init = false
   port.postMessage({ kind: 'ready', ...(data.role === 'init' ? found() : {}) })
 } catch (error) {
   port.postMessage({ kind: 'broken', error: describe(error) })
+}
+
+/**
+ * What the script exports. One with `module.exports` has it all in the default of the bundle.
+ *
+ * @param {Record<string, any>} module
+ */
+function exportsOf(module) {
+  const { default: whole } = module
+  const common = whole !== null && typeof whole === 'object' && Object.keys(module).length === 1
+  return common ? whole : module
 }
 
 /** What main learns from the first run of the init code. */
