@@ -11,6 +11,8 @@ export interface ApiReply {
   status: number
   /** The body as JSON, `undefined` where it is none. */
   json: unknown
+  /** The body as it came, '' where there was none. */
+  body: string
   /** ms, from hand-over to the last byte. */
   duration: number
   error: ChatError | null
@@ -39,6 +41,7 @@ export async function callApi(
     ok: error === null,
     status: recording.status,
     json: parse(recording.body),
+    body: recording.body || '',
     duration: recording.endedAt - recording.startedAt,
     error,
   }
