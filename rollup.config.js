@@ -92,6 +92,7 @@ const lazy = {
     'src/stream/sse.ts',
     'src/metrics/goodput.ts',
     'src/metrics/request.ts',
+    'src/metrics/arrival.ts',
   ],
   embeddings: ['src/chat/embed.ts'],
   // Only in setup.
@@ -108,6 +109,9 @@ const lazy = {
   scale: ['src/workload/scale.ts'],
   warmup: ['src/workload/warmup.ts'],
   sweep: ['src/workload/sweep.ts'],
+  arrivals: ['src/workload/arrivals.ts'],
+  datasets: ['src/workload/datasets.ts'],
+  synthetic: ['src/workload/synthetic.ts'],
 }
 
 export default [

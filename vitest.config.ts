@@ -11,6 +11,7 @@ const alias = {
   'k6/metrics': fake('metrics'),
   'k6/crypto': fake('crypto'),
   'k6/encoding': fake('encoding'),
+  'k6/data': fake('data'),
   'k6/http': fake('http'),
   'k6/x/sse': fake('sse'),
   k6: fake('k6'),

@@ -13,6 +13,7 @@ import { warnOnce } from './core/env.ts'
 import { misuse, show } from './core/errors.ts'
 import { checkKeys, durationOption } from './core/options.ts'
 import { phaseNow } from './core/phase.ts'
+import { recordArrival } from './metrics/arrival.ts'
 import { recordGoodput, type Slo } from './metrics/goodput.ts'
 import { record, type Tags, tagValue } from './metrics/recorder.ts'
 import { type Itl, recordEnd, recordStream, recordTimes, recordUsage } from './metrics/request.ts'
@@ -112,6 +113,7 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
     recordUsage(result, tags)
     recordTimes(result, itl, tags)
     if (streaming) recordStream(result, tags)
+    if (params.arrival) recordArrival(params.arrival, recording.startedAt, result, tags)
     if (slo) recordGoodput(result, slo, observed, tags)
     return result
   }

@@ -2,7 +2,7 @@
 
 export type { ConnectResult } from './chat/connect.ts'
 export type { EmbedResult } from './chat/embed.ts'
-export type { ChatParams, ServerOptions } from './chat/exchange.ts'
+export type { Arrival, ChatParams, ServerOptions } from './chat/exchange.ts'
 export { type LoginOptions, type LoginResult, login } from './chat/login.ts'
 export type { ChatError, ChatResult } from './chat/result.ts'
 export {
@@ -68,6 +68,18 @@ export type { Recording } from './stream/recording.ts'
 export { parseEventStream, type StreamEvent } from './stream/sse.ts'
 export type { Timing } from './stream/timing.ts'
 // when, and whether to believe it
+export {
+  type Arrivals,
+  constantArrivals,
+  gammaArrivals,
+  poissonArrivals,
+  type RateOptions,
+  type TraceOptions,
+  traceArrivals,
+} from './workload/arrivals.ts'
+export type { DatasetRow } from './workload/dataset-rows.ts'
+export { type Dataset, type DatasetOptions, loadDataset } from './workload/datasets.ts'
+export type { Distribution } from './workload/distribution.ts'
 export { clientLag, clientLagScenario, pause } from './workload/lag.ts'
 export {
   profiles,
@@ -83,7 +95,15 @@ export {
   pickPrompt,
   promptSets,
 } from './workload/prompts.ts'
+export { burstStages, type Rate } from './workload/rate.ts'
 export { type ScaleOptions, scaleProfile } from './workload/scale.ts'
 export { type Sweep, type SweepOptions, type SweepStep, sweep } from './workload/sweep.ts'
+export {
+  type RequestShape,
+  type SyntheticOptions,
+  type SyntheticPrompt,
+  type SyntheticPrompts,
+  syntheticPrompts,
+} from './workload/synthetic.ts'
 export { type ValidityOptions, validityThresholds } from './workload/validity.ts'
 export { type WarmupOptions, withWarmup } from './workload/warmup.ts'

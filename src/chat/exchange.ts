@@ -54,6 +54,21 @@ export interface ChatParams {
    * `aborted`, which is no failure. Without effect where tokens are not seen arriving.
    */
   abortAfter?: AbortAfter
+  /**
+   * When it was meant to begin, from `arrivals.wait()`: records `llm_arrival_lag` and
+   * `llm_response_time`. Of a session give it to the first request.
+   */
+  arrival?: Arrival
+}
+
+/** When a request was meant to begin. */
+export interface Arrival {
+  /** Ordinal in its schedule, from 0. */
+  index: number
+  /** ms on the run's clock. */
+  at: number
+  /** Of a trace: the lengths that it tells, for `syntheticPrompts().next(arrival.shape)`. */
+  shape?: { inputTokens: number; outputTokens: number; blocks?: number[] }
 }
 
 /** One request and what it came to; nothing is recorded yet. */
@@ -90,6 +105,7 @@ const PARAMS: readonly (keyof ChatParams)[] = [
   'model',
   'timeout',
   'abortAfter',
+  'arrival',
 ]
 
 /**

@@ -98,3 +98,17 @@ export function uuidv4(secure = false): string {
     hex.slice(20),
   ].join('-')
 }
+
+/** The random numbers of one ordinal (a request, a block of text): the same in every VU. */
+export function randomAt(seed: number, ordinal: number): Random {
+  return createRandom(mixSeed(seed, ordinal))
+}
+
+/** `SEED`, or the option that wins over it. */
+export function seedOption(what: string, value: unknown): number {
+  if (value === undefined) return env.number('SEED', 1, { integer: true }) as number
+  if (typeof value !== 'number' || value % 1 !== 0) {
+    misuse(`${what}: seed=${show(value)}: expected a whole number, like 1`)
+  }
+  return value as number
+}

@@ -58,6 +58,14 @@ export const METRICS = {
     kind: 'time',
     what: 'estimate of the connection set-up inside the times of streams: look-up, TCP, TLS',
   },
+  llm_arrival_lag: {
+    kind: 'time',
+    what: 'how late a request began, after the time that its schedule meant',
+  },
+  llm_response_time: {
+    kind: 'time',
+    what: 'successes: from the time that the schedule meant to the last generated event',
+  },
   llm_client_lag: { kind: 'time', what: 'how late the load generator itself woke up' },
   llm_model_switch_duration: {
     kind: 'time',
@@ -101,6 +109,8 @@ export const metricNames = {
   truncated: 'llm_truncated',
   buffered: 'llm_buffered',
   connect: 'llm_connect',
+  arrivalLag: 'llm_arrival_lag',
+  responseTime: 'llm_response_time',
   clientLag: 'llm_client_lag',
   modelSwitchDuration: 'llm_model_switch_duration',
   modelSwitchFailed: 'llm_model_switch_failed',

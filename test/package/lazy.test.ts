@@ -16,6 +16,7 @@ vi.mock('k6', () => import('../support/k6/k6.ts'))
 vi.mock('k6/crypto', () => import('../support/k6/crypto.ts'))
 vi.mock('k6/encoding', () => import('../support/k6/encoding.ts'))
 vi.mock('k6/execution', () => import('../support/k6/execution.ts'))
+vi.mock('k6/data', () => import('../support/k6/data.ts'))
 vi.mock('k6/http', () => import('../support/k6/http.ts'))
 vi.mock('k6/metrics', () => import('../support/k6/metrics.ts'))
 

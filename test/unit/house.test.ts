@@ -15,12 +15,15 @@ const DOORS = [
   'chat/transports/http.ts',
   'core/clock.ts',
   'core/errors.ts', // to abort a test that is used wrongly
+  'core/iteration.ts', // where a VU stands in its scenario
   'core/random.ts', // k6/crypto
   'metrics/recorder.ts',
   'model-switch.ts', // sleep between two switches
   'models/one-vu.ts', // the scenario's VUs
   'models/server.ts', // sleep between two looks
+  'workload/arrivals.ts', // sleep
   'workload/lag.ts', // sleep
+  'workload/shared-rows.ts', // k6/data
   'xk6-sse.ts',
 ]
 

@@ -10,6 +10,8 @@ export const world = {
   aborted: undefined as string | undefined,
   /** Options of the scenario that runs. */
   scenario: { executor: 'constant-vus', vus: 1 } as Record<string, unknown>,
+  /** What the VU is at. */
+  iteration: { inTest: 0, inScenario: 0, inInstance: 0 },
   /** Start of the scenario by the wall clock, ms. */
   scenarioStart: 0,
   reset() {
@@ -20,6 +22,7 @@ export const world = {
     world.vu = 1
     world.aborted = undefined
     world.scenario = { executor: 'constant-vus', vus: 1 }
+    world.iteration = { inTest: 0, inScenario: 0, inInstance: 0 }
   },
 }
 
@@ -36,7 +39,9 @@ const instance = {
 /** As k6's: one that is kept stays live. */
 const scenario = {
   name: 'default',
-  iterationInTest: 0,
+  get iterationInTest() {
+    return world.iteration.inTest
+  },
   get startTime() {
     notAtInit()
     return world.scenarioStart
@@ -59,7 +64,11 @@ export default {
   },
   get vu() {
     notAtInit()
-    return { idInTest: world.vu, iterationInScenario: 0 }
+    return {
+      idInTest: world.vu,
+      iterationInScenario: world.iteration.inScenario,
+      iterationInInstance: world.iteration.inInstance,
+    }
   },
   test: {
     get options() {
