@@ -24,7 +24,7 @@ export const options = {
   thresholds: Object.assign({ llm_failed: ['rate==0'] }, arrivals.thresholds),
 }
 
-const chat = createChatClient({ api: 'openai-chat', model: 'sim' })
+const chat = createChatClient({ api: 'openai-chat', model: 'sim-7b' })
 
 export default async function () {
   const arrival = arrivals.wait()

@@ -1,0 +1,292 @@
+import { parse } from 'papaparse'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createRandom } from '../../../src/core/random.ts'
+import { parseCsv } from '../../../src/workload/csv.ts'
+import { type DatasetOptions, loadDataset } from '../../../src/workload/datasets.ts'
+import { forgetShared } from '../../support/k6/data.ts'
+import { world } from '../../support/k6/execution.ts'
+
+beforeEach(() => {
+  world.reset()
+  world.init = true
+  forgetShared()
+  vi.spyOn(console, 'warn').mockImplementation(() => {})
+})
+afterEach(() => vi.restoreAllMocks())
+
+const warnings = () => vi.mocked(console.warn).mock.calls.map(([text]) => text)
+const load = (text: string, options: DatasetOptions = {}, name = 'x.jsonl') =>
+  loadDataset(name, () => text, options)
+
+/** The ids that iterations receive. */
+function idsOf(
+  data: ReturnType<typeof load>,
+  iterations: { inTest: number; vu?: number; ofVu?: number }[],
+  each = 1,
+): unknown[] {
+  world.init = false
+  const ids: unknown[] = []
+  iterations.forEach(({ inTest, vu = 1, ofVu = 0 }, i) => {
+    world.vu = vu
+    world.iteration = { inTest, inScenario: ofVu, inInstance: i }
+    for (let call = 0; call < each; call++) ids.push(data.next()?.fields.id)
+  })
+  world.init = true
+  return ids
+}
+const rows = (n: number) =>
+  Array.from({ length: n }, (_, i) => JSON.stringify({ id: i, prompt: `p${i}` })).join('\n')
+const count = (n: number) => Array.from({ length: n }, (_, inTest) => ({ inTest }))
+
+describe('JSON lines', () => {
+  test('prompts, messages, turns and batch requests; the rest is kept apart', () => {
+    const data = load(
+      [
+        '\ufeff{"prompt": "a", "max_tokens": 5, "category": "math"}',
+        '{"messages": [{"role": "user", "content": "b"}], "temperature": 0.5, "weight": 3}\r',
+        '{"turns": ["c", "d"], "question_id": 81}',
+        '{"custom_id": "q1", "method": "POST", "body": {"model": "m", "messages": [{"role": "user", "content": "e"}]}}',
+      ].join('\n'),
+    )
+    expect(data.length).toBe(4)
+    expect(data.skipped).toBe(0)
+    expect([0, 1, 2, 3].map((i) => data.at(i))).toEqual([
+      { request: { prompt: 'a', max_tokens: 5 }, fields: { category: 'math' }, line: 1, weight: 1 },
+      {
+        request: { messages: [{ role: 'user', content: 'b' }], temperature: 0.5 },
+        fields: {},
+        line: 2,
+        weight: 3,
+      },
+      {
+        request: { prompt: 'c' },
+        turns: ['c', 'd'],
+        fields: { question_id: 81 },
+        line: 3,
+        weight: 1,
+      },
+      {
+        request: { model: 'm', messages: [{ role: 'user', content: 'e' }] },
+        fields: { custom_id: 'q1', method: 'POST' },
+        line: 4,
+        weight: 1,
+      },
+    ])
+  })
+
+  test('a bad row names file, line and fault, and the others go on', () => {
+    const bad = [
+      '{"prompt": "cut',
+      '[1]',
+      '{"prompt": " "}',
+      '{"messages": []}',
+      '{"prompt": "x", "max_tokens": 0}',
+      '{"prompt": "x", "weight": -1}',
+      '{"turns": []}',
+    ]
+    const data = load(`{"prompt": "good"}\n${bad.join('\n')}`)
+    expect([data.length, data.skipped]).toEqual([1, 7])
+    expect(warnings()).toEqual([
+      expect.stringMatching(/^k6-llm: x\.jsonl, line 2: not JSON: .*; left out$/),
+      'k6-llm: x.jsonl, line 3: expected a JSON object, got a list; left out',
+      'k6-llm: x.jsonl, line 4: prompt=" ": expected a text, or messages; left out',
+      'k6-llm: x.jsonl, line 5: messages=[]: expected a list of { role, content }; left out',
+      'k6-llm: x.jsonl, line 6: max_tokens=0: expected a whole number, 1 or more; left out',
+      'k6-llm: x.jsonl, line 7: weight=-1: expected a number, 0 or more; left out',
+      'k6-llm: x.jsonl, line 8: turns=[]: expected a list of texts; left out',
+    ])
+  })
+
+  test('many bad rows are told by their number, strict ends the test at the first', () => {
+    const text = `{"prompt": "good"}\n${'x\n'.repeat(30)}`
+    expect(load(text).skipped).toBe(30)
+    expect(warnings()).toHaveLength(11)
+    expect(warnings()[10]).toBe('k6-llm: x.jsonl: 20 more rows were left out')
+    expect(() => load(text, { strict: true })).toThrow(/x\.jsonl, line 2: not JSON.*\(strict\)/)
+    expect(() => load('x\n', { format: 'jsonl' }, 'y')).toThrow(
+      /y: no row that can be sent, 1 with/,
+    )
+  })
+
+  test('the file is read once, whoever asks', () => {
+    const open = vi.fn(() => rows(3))
+    for (let vu = 0; vu < 3; vu++) loadDataset('once.jsonl', open)
+    expect(open).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('ShareGPT', () => {
+  test('the questions of a conversation, in turn', () => {
+    const data = load(
+      JSON.stringify([
+        {
+          id: 'a',
+          conversations: [
+            { from: 'system', value: 's' },
+            { from: 'human', value: 'q1' },
+            { from: 'gpt', value: 'a1' },
+            { from: 'human', value: 'q2' },
+          ],
+        },
+        { id: 'b', conversations: [{ from: 'gpt', value: 'no question' }] },
+        { id: 'c' },
+        7,
+      ]),
+    )
+    expect(data.at(0)).toEqual({
+      request: { prompt: 'q1' },
+      turns: ['q1', 'q2'],
+      fields: { id: 'a' },
+      line: 1,
+      weight: 1,
+    })
+    expect(data.skipped).toBe(3)
+    expect(warnings()[0]).toBe('k6-llm: x.jsonl, entry 4: expected an object, got number; left out')
+  })
+})
+
+describe('CSV', () => {
+  test('columns by name, numbers as numbers', () => {
+    const data = load(
+      'question,max_tokens,weight,kind\n"Say ""hi"",\nplease",20,2,greeting\nWhy?,,,\nshort\n',
+      { columns: { prompt: 'question' } },
+      'x.csv',
+    )
+    expect(data.at(0)).toEqual({
+      request: { prompt: 'Say "hi",\nplease', max_tokens: 20 },
+      fields: { kind: 'greeting' },
+      line: 2,
+      weight: 2,
+    })
+    expect(data.at(1)).toEqual({ request: { prompt: 'Why?' }, fields: {}, line: 4, weight: 1 })
+    expect(warnings()).toEqual(['k6-llm: x.csv, line 5: 1 fields, the first line has 4; left out'])
+  })
+
+  test('reads what Papa Parse reads, on texts of chance', () => {
+    const random = createRandom(3)
+    const bits = [
+      'a',
+      'b c',
+      ',',
+      '"',
+      '""',
+      '\n',
+      '\r\n',
+      ' ',
+      'é',
+      '한글',
+      '"x"',
+      '"y,z"',
+      '"1\n2"',
+      ',,',
+    ]
+    let compared = 0
+    for (let i = 0; i < 20_000; i++) {
+      const text = Array.from({ length: random.integer(1, 12) }, () => random.item(bits)).join('')
+      const theirs = parse<string[]>(text, { delimiter: ',', newline: '\n', skipEmptyLines: true })
+      // What is no CSV is read in different ways: a quote within or after a field.
+      if (theirs.errors.length > 0 || /\r/.test(text)) continue
+      if (/[^,\n"]"|"[^,\n"]|^"[^"]*"[^,\n]/.test(text.replace(/"([^"]|"")*"(?=,|\n|$)/g, 'q')))
+        continue
+      compared++
+      const ours = parseCsv(text)
+      expect(ours.unclosed, JSON.stringify(text)).toBeUndefined()
+      expect(
+        ours.records.map((r) => r.fields),
+        JSON.stringify(text),
+      ).toEqual(theirs.data)
+    }
+    expect(compared).toBeGreaterThan(2000)
+  })
+
+  test('line ends of every kind, and a quote that is never closed', () => {
+    expect(parseCsv('a,b\r\nc,d\re,f\n')).toEqual({
+      records: [
+        { line: 1, fields: ['a', 'b'] },
+        { line: 2, fields: ['c', 'd'] },
+        { line: 3, fields: ['e', 'f'] },
+      ],
+    })
+    expect(parseCsv('a\n\n"b').unclosed).toBe(3)
+    expect(parseCsv('a,\n,')).toEqual({
+      records: [
+        { line: 1, fields: ['a', ''] },
+        { line: 2, fields: ['', ''] },
+      ],
+    })
+  })
+})
+
+describe('order', () => {
+  test('sequential: one row an iteration, then again', () => {
+    expect(idsOf(load(rows(3)), count(5))).toEqual([0, 1, 2, 0, 1])
+    expect(idsOf(load(rows(3), { repeat: false }), count(5))).toEqual([
+      0,
+      1,
+      2,
+      undefined,
+      undefined,
+    ])
+  })
+
+  test('shuffled: each once in a round, another order in the next, the same by seed', () => {
+    const ids = idsOf(load(rows(50), { order: 'shuffled', seed: 1 }), count(100))
+    const sorted = (part: unknown[]) => [...part].sort((a, b) => Number(a) - Number(b))
+    const all = Array.from({ length: 50 }, (_, i) => i)
+    expect(sorted(ids.slice(0, 50))).toEqual(all)
+    expect(sorted(ids.slice(50))).toEqual(all)
+    expect(ids.slice(0, 50)).not.toEqual(ids.slice(50))
+    expect(ids.slice(0, 50)).not.toEqual(all)
+    expect(idsOf(load(rows(50), { order: 'shuffled', seed: 1 }), count(100))).toEqual(ids)
+    expect(idsOf(load(rows(50), { order: 'shuffled', seed: 2 }), count(100))).not.toEqual(ids)
+  })
+
+  test('weighted: as often as the weights say', () => {
+    const text =
+      '{"id":0,"prompt":"a","weight":1}\n{"id":1,"prompt":"b","weight":0}\n{"id":2,"prompt":"c","weight":3}'
+    const ids = idsOf(load(text, { order: 'weighted' }), count(4000))
+    expect(ids).not.toContain(1)
+    expect(Math.abs(ids.filter((id) => id === 2).length / 4000 - 0.75)).toBeLessThan(0.03)
+    expect(() =>
+      load(text.replace(/"weight":./g, '"weight":0'), { order: 'weighted' }, 'z'),
+    ).toThrow(/z: every weight is 0/)
+  })
+
+  test.each([
+    'sequential',
+    'shuffled',
+  ] as const)('partitioned, %s: no row of one VU is another’s', (order) => {
+    const data = load(rows(10), { order, partition: { vus: 3 } })
+    const own = [1, 2, 3].map((vu) =>
+      idsOf(
+        data,
+        Array.from({ length: 8 }, (_, ofVu) => ({ inTest: 0, vu, ofVu })),
+      ),
+    )
+    const sets = own.map((ids) => new Set(ids))
+    expect(sets.map((set) => set.size)).toEqual([4, 3, 3])
+    expect(new Set(own.flat()).size).toBe(10)
+    expect(() => idsOf(data, [{ inTest: 0, vu: 4 }])).toThrow(
+      /VU 4 of \{ partition: \{ vus: 3 \} \}/,
+    )
+    world.init = true
+    expect(() => load(rows(2), { partition: { vus: 3 } }, 'few')).toThrow(/2 rows for 3 VUs/)
+  })
+
+  test('several rows in an iteration', () => {
+    const data = load(rows(6), { perIteration: 2 })
+    expect(idsOf(data, count(3), 2)).toEqual([0, 1, 2, 3, 4, 5])
+    expect(() => idsOf(data, count(1), 3)).toThrow(/for the 3\. time in one iteration/)
+  })
+})
+
+test('what is wrong is refused', () => {
+  expect(() => load(rows(1), { order: 'random' as never })).toThrow(/order="random": expected/)
+  expect(() => load(rows(1), { columns: { text: 'x' } as never })).toThrow(/unknown option "text"/)
+  expect(() => loadDataset('x', 'y' as never)).toThrow(/expected a name and a function/)
+  expect(() => load(rows(1), { order: 'weighted', partition: { vus: 1 } })).toThrow(
+    /cannot be partit/,
+  )
+  expect(() => loadDataset('b', () => new ArrayBuffer(3) as never)).toThrow(/without the mode 'b'/)
+  expect(() => load(rows(2)).at(2)).toThrow(/at\(2\): expected 0 to 1/)
+})
