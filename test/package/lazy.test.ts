@@ -5,6 +5,7 @@ import { beforeEach, describe, expect, test, vi } from 'vitest'
 import * as source from '../../src/index.ts'
 import { fixtures, recordingOf, rowFixtures } from '../support/fixtures.ts'
 import * as crypto from '../support/k6/crypto.ts'
+import * as data from '../support/k6/data.ts'
 import * as encoding from '../support/k6/encoding.ts'
 import * as execution from '../support/k6/execution.ts'
 import * as http from '../support/k6/http.ts'
@@ -30,6 +31,7 @@ const told = code.replace(GROUP, (head, name) => `${head}\nsayMade('${name}');`)
 const K6: { [id: string]: object } = {
   k6,
   'k6/crypto': crypto,
+  'k6/data': data,
   'k6/encoding': encoding,
   'k6/execution': execution.default,
   'k6/http': http.default,
