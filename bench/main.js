@@ -13,6 +13,7 @@ import * as length from './length.js'
 import { between, markdown, text } from './lines.js'
 import { machine, watchOthers } from './machine.js'
 import * as memory from './memory.js'
+import * as rawReport from './raw-report.js'
 
 /** @import { Case, Line } from './lines.js' */
 
@@ -25,6 +26,7 @@ const CASES = {
   accuracy: accuracy.run,
   memory: memory.run,
   'at-length': atLength.run,
+  'raw-report': rawReport.run,
 }
 const USAGE = `npm run bench -- [--quick] [--only NAME,…] [--json]
   --quick  fewer rounds; says the order of size, not more

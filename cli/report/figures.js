@@ -24,7 +24,8 @@ import { isOwnSubMetric, parseThreshold, typeBy } from './thresholds.js'
  * @property {string[]} partial sub-metrics that only a later file has: left out
  */
 
-const RANKS = [90, 95, 99]
+/** The columns of the library's summaryTrendStats. */
+const RANKS = [10, 25, 50, 75, 90, 95, 99]
 
 /**
  * The figures of a run from its samples, in the shape of k6's summary and by its rules: percentiles
@@ -94,7 +95,7 @@ function valuesOf(metric, sink, tags, expressions, durationMs) {
     case 'rate':
       return { rate: trues / count, passes: trues, fails: count - trues }
     case 'gauge':
-      return { value: last, min, max: Math.max(0, max) } // k6's gauges have 0 as their first max
+      return { value: last, min, max }
     default: {
       const sorted = metric.values(tags).sort()
       /** @type {Record<string, number>} */

@@ -13,10 +13,15 @@ const never = new Trend('own_never', true)
 
 export const options = {
   scenarios: {
-    first: { executor: 'shared-iterations', vus: 3, iterations: 30, exec: 'talk' },
+    first: {
+      executor: 'shared-iterations',
+      vus: 3,
+      iterations: env.number('ITERATIONS', 30),
+      exec: 'talk',
+    },
     second: {
       executor: 'constant-arrival-rate',
-      rate: 20,
+      rate: env.number('RATE', 20),
       duration: '1s',
       preAllocatedVUs: 5,
       startTime: '500ms',
