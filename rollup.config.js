@@ -102,10 +102,16 @@ const lazy = {
   messages: ['src/report/messages.ts', 'src/report/advice-texts.ts'],
   markdown: ['src/report/markdown.ts'],
   html: ['src/report/html.ts'],
+  baseline: ['src/report/baseline.ts'],
   // Only in scripts that have such a thing.
   models: ['src/models/manager.ts'],
   serverMetrics: ['src/chat/server-metrics.ts'],
   sla: ['src/sla/limits.ts'],
+  slaPresets: [
+    'src/sla/presets/guide.ts',
+    'src/sla/presets/mlperf.ts',
+    'src/sla/presets/use-cases.ts',
+  ],
   scale: ['src/workload/scale.ts'],
   warmup: ['src/workload/warmup.ts'],
   sweep: ['src/workload/sweep.ts'],

@@ -42,6 +42,7 @@ export type {
 } from './models/switch-result.ts'
 export { switchTour } from './models/tour.ts'
 // report
+export { type Allowance, type BaselineOptions, baselineThresholds } from './report/baseline.ts'
 export type { Certificate } from './report/certificate.ts'
 export { createSummary, type SummaryOptions } from './report/summary.ts'
 export type { SweepReport, SweepRow } from './report/sweep.ts'

@@ -39,6 +39,10 @@ export const ADVICE: {
         cause: 'No request came to its end.',
         remedy: 'Look for errors in the output of k6, and at BASE_URL, API and MODEL.',
       },
+      'all-failed': {
+        cause: 'Every request failed, and only a success has times.',
+        remedy: 'Look at the failures by kind, and at the output of k6.',
+      },
       'no-usage': {
         cause: 'The server counts no tokens, so there is no TPOT.',
         remedy: 'Let it send usage in streams (stream_options.include_usage).',
@@ -206,6 +210,10 @@ export const ADVICE: {
       'no-request': {
         cause: '끝까지 처리된 요청이 없습니다.',
         remedy: 'k6 출력의 오류와 BASE_URL, API, MODEL 값을 확인하세요.',
+      },
+      'all-failed': {
+        cause: '모든 요청이 실패했습니다. 시간은 성공한 요청에서만 측정됩니다.',
+        remedy: '종류별 실패와 k6 출력을 확인하세요.',
       },
       'no-usage': {
         cause: '서버가 토큰 수를 알려 주지 않아 TPOT를 계산할 수 없습니다.',

@@ -23,7 +23,10 @@ export interface Advice {
 
 /** Which metrics show a symptom, and its likely causes, the usual ones first. */
 export const SYMPTOMS = {
-  unmeasured: { of: /^$/, causes: ['no-extension', 'no-request', 'no-usage', 'no-tag'] },
+  unmeasured: {
+    of: /^$/,
+    causes: ['no-extension', 'no-request', 'all-failed', 'no-usage', 'no-tag'],
+  },
   errors: {
     of: /^(llm_(failed|errors|available|truncated)|http_req_failed|checks)$/,
     causes: [
@@ -80,6 +83,10 @@ const SIGNS: { [id in CauseId]?: (report: Report) => boolean | undefined } = {
         undefined,
   'no-usage': (r) => (without(r, /^llm_tpot$/) ? undefined : false),
   'no-request': ({ validity }) => validity.reasons.some((reason) => reason.kind === 'nothing'),
+  'all-failed': (r) =>
+    r.rates.some((rate) => rate.metric === 'llm_failed' && rate.selector === '' && rate.rate === 1),
+  'no-tag': ({ goals }) =>
+    goals.some((goal) => goal.selector !== '' && goal.absent === 'empty') ? undefined : false,
   'rate-limit': (r) => failed(r, /^http_429$/),
   timeout: (r) => failed(r, /^timeout$/),
   connect: (r) => failed(r, /^(connect|dns|tls|reset)$/),

@@ -72,10 +72,18 @@ describe('likely causes', () => {
   test('of what was not measured: on stock k6 the extension, with it never', () => {
     const empty = { llm_ttft: unused({ 'p(95)<10': true, 'max>0': false }) }
     const causes = (streaming: boolean) => adviceOf(empty, streaming)[0]?.causes.map((c) => c.id)
-    expect(causes(false)).toEqual(['no-extension', 'no-tag'])
-    expect(causes(true)).toEqual(['no-tag'])
+    expect(causes(false)).toEqual(['no-extension'])
+    expect(causes(true)).toEqual([])
     const tpot = { llm_tpot: unused({ 'p(95)<10': true, 'max>0': false }) }
-    expect(adviceOf(tpot, true)[0]?.causes.map((c) => c.id)).toEqual(['no-usage', 'no-tag'])
+    expect(adviceOf(tpot, true)[0]?.causes.map((c) => c.id)).toEqual(['no-usage'])
+  })
+
+  test('of what was not measured: a tag that no sample has, or requests that all failed', () => {
+    const empty = { 'llm_ttft{sla:chat}': unused({ 'p(95)<10': true, 'max>0': false }) }
+    expect(adviceOf(empty, true)[0]?.causes).toEqual([{ id: 'no-tag' }])
+    expect(ids(adviceOf({ ...empty, llm_failed: rate(9, 0) }, true))).toEqual([
+      ['unmeasured', 'all-failed'],
+    ])
   })
 
   test('of switches that failed are those of switches', () => {
