@@ -72,6 +72,7 @@ describe('dist/index.js', () => {
       'slaPresets',
       'extendSla',
       'toThresholds',
+      'baselineThresholds',
       'summaryTrendStats',
       'profiles',
       'promptSets',
