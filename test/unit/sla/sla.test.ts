@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { slaPresets } from '../../../src/sla/presets.ts'
 import { extendSla, resolveSla, type Sla } from '../../../src/sla/sla.ts'
@@ -32,9 +33,27 @@ describe('the presets', () => {
     })
   })
 
+  test('are the numbers of the MLPerf rules, at the 99th percentile', () => {
+    const limits = ({ ttft, tpot }: Sla) => [ttft, tpot]
+    expect(limits(slaPresets.mlperfLlama2)).toEqual([{ p99: 2000 }, { p99: 200 }])
+    expect(limits(slaPresets.mlperfLlama2Interactive)).toEqual([{ p99: 450 }, { p99: 40 }])
+    expect(limits(slaPresets.mlperfLlama405b)).toEqual([{ p99: 6000 }, { p99: 175 }])
+    expect(limits(slaPresets.mlperfLlama405bInteractive)).toEqual([{ p99: 4500 }, { p99: 80 }])
+  })
+
+  test('are in docs/sla.md, and only the guide’s are changed by the environment', () => {
+    const page = readFileSync(new URL('../../../docs/sla.md', import.meta.url), 'utf8')
+    for (const [name, preset] of Object.entries(slaPresets)) {
+      expect(page, name).toContain(`\`${name}\``)
+      if (!/^guide/.test(name)) expect(preset).not.toHaveProperty('variables')
+    }
+  })
+
   test('each name their source and survive JSON, so that they can be printed', () => {
-    for (const preset of Object.values(slaPresets)) {
-      expect(preset.source).toMatch(/guide.*20\d\d/)
+    for (const [name, preset] of Object.entries(slaPresets)) {
+      const from = /^guide/.test(name) ? /guide/ : /^mlperf/.test(name) ? /^MLPerf/ : /own/
+      expect(preset.source, name).toMatch(from)
+      expect(preset.source, name).toMatch(/20\d\d/)
       expect(JSON.parse(JSON.stringify(preset))).toEqual(preset)
       expect(resolveSla(preset)).toEqual({ ...preset, variables: undefined })
     }
