@@ -1,7 +1,11 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { findTestedK6, type K6, PREVIEW } from '../../cli/find-k6.js'
 import { startOddServer } from '../support/odd-server.ts'
 import { EXIT, type K6Options, type K6Run, runK6 } from '../support/run-k6.ts'
+import { startSimulator } from '../support/simulator.ts'
 
 /** The k6 that the preview is held against: the oldest with k6/x/sse. Where there is none, the
  * preview is held against what is written here. */
@@ -15,6 +19,9 @@ interface Summary {
   >
   [key: string]: unknown
 }
+
+const directory = mkdtempSync(join(tmpdir(), 'k6-llm-conformance-'))
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
 
 /** What a run said in lines that begin with a word. */
 function told<T>(run: K6Run, word: string): T[] {
@@ -220,3 +227,56 @@ describe('k6/http and k6/x/sse', () => {
     }
   })
 })
+
+describe.each([
+  ['examples/xk6-sse/definitions.js', []],
+  ['examples/xk6-sse/tools.js', []],
+  ['examples/xk6-sse/streaming-test.js', ['--vus', '3', '--iterations', '6']],
+])('%s', (script, args) => {
+  test('has the exit code and the counts of k6', async () => {
+    const runs = await Promise.all(
+      engines.map(async (k6) => {
+        const flavor = script.includes('streaming') ? 'gateway' : 'vllm'
+        const simulator = await startSimulator('--flavor', flavor, '--ttft', '50', '--itl', '2')
+        try {
+          const data = join(directory, `${k6.name}-${basename(script)}.json`)
+          const env = {
+            BASE_URL: simulator.url,
+            RESULTS_DIR: directory,
+            ...(flavor === 'gateway' && {
+              TEST_EMAIL: 'test@example.com',
+              TEST_PASSWORD: 'test123',
+            }),
+          }
+          const run = await runK6(k6, script, { env, args: ['--summary-export', data, ...args] })
+          const kept = await simulator.requests()
+          return {
+            run,
+            data: JSON.parse(readFileSync(data, 'utf8')),
+            asked: kept.map((r) => r.path).sort(),
+          }
+        } finally {
+          await simulator.stop()
+        }
+      }),
+    )
+    const [first, ...others] = runs.map(({ run, data, asked }) => ({
+      code: run.code,
+      asked,
+      counts: counted(run),
+      export: shape(data),
+    }))
+    expect(first?.code).toBe(EXIT.ok)
+    expect(first?.asked.length).toBeGreaterThan(4)
+    for (const other of others) expect(first).toEqual(other)
+  }, 60_000)
+})
+
+/** How many samples each metric has, and the sums of counters that no clock decides. */
+function counted(run: K6Run) {
+  const counts: Record<string, number> = {}
+  for (const { metric } of run.samples) {
+    if (!/^(vus|vus_max|data_.*)$/.test(metric)) counts[metric] = (counts[metric] ?? 0) + 1
+  }
+  return Object.fromEntries(Object.entries(counts).sort())
+}

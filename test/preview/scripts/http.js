@@ -100,7 +100,9 @@ export default async function () {
   const named = http.batch({ a: url('/status/200'), b: url('/status/500') })
   say(
     'batch by name',
-    Object.keys(named).map((name) => [name, named[name].status]),
+    Object.keys(named)
+      .sort()
+      .map((name) => [name, named[name].status]),
   )
   const both = await Promise.all([
     http.asyncRequest('GET', url('/echo')),

@@ -1,0 +1,87 @@
+// From a path to a test that can start: bundled, its init code run once, its options read.
+import { bundle } from './bundle.js'
+import { formatDuration } from './durations.js'
+import { EXIT, RunError } from './exit-codes.js'
+import { createChecks } from './metrics/checks.js'
+import { createJsonOutput } from './metrics/json-output.js'
+import { createRegistry } from './metrics/registry.js'
+import { consolidate, readScenarios } from './options.js'
+import { fit, longest, plannedVus } from './scenarios.js'
+import { MOST_VUS, tooMany } from './vus.js'
+
+/** @typedef {Awaited<ReturnType<typeof load>>} Loaded */
+
+/** @param {import('./session.js').Session} session */
+export async function load(session) {
+  const { clock, given, host, log, path } = session
+  const warn = (/** @type {string} */ text) => log.warning(text)
+  const script = await bundle(path, warn)
+  session.cleanup.push(script.remove)
+  host.bundle = script.url
+
+  const first = session.thread('init')
+  session.halt = () => first.stop()
+  const found = await first.ready.catch((error) => {
+    session.check()
+    throw error
+  })
+  await first.stop()
+  session.check()
+  host.shared = new Map(found.arrays)
+
+  const exported = found.options === undefined ? {} : JSON.parse(found.options)
+  const options = consolidate(exported, given.options ?? {}, process.env, warn)
+  host.options = options
+  const scenarios = readScenarios(options, found.exports)
+  const thresholds = given.noThresholds ? {} : (options.thresholds ?? {})
+  const registry = createRegistry(thresholds, found.metrics)
+  const text = banner(path, scenarios, given.out)
+  for (const { name, vus, fewer } of fit(scenarios, MOST_VUS)) {
+    log.info(
+      `scenario ${name}: ${vus} VUs stand ready, not ${vus + fewer}: the preview has ${MOST_VUS} at most`,
+    )
+  }
+  const planned = plannedVus(scenarios)
+  if (planned > MOST_VUS) throw tooMany(planned)
+
+  const outputs = (given.out ?? []).map((to) => {
+    const file = /^json=(.+)$/.exec(to)?.[1]
+    if (file === undefined) {
+      throw new RunError(`--out ${to}: the preview has json=FILE only`, EXIT.invalidConfig)
+    }
+    const output = createJsonOutput(file, clock.startedAt)
+    session.cleanup.push(output.close)
+    return output
+  })
+  registry.tee((metric, value, time, tags) => {
+    for (const output of outputs) output.sample(metric, value, time, tags)
+  })
+  const checks = createChecks()
+  session.sample = (name, value, time, tags) => {
+    registry.sample(name, value, time, tags)
+    checks.sample(name, value, tags)
+  }
+  if (!given.quiet) process.stdout.write(text)
+  const functions = /** @type {string[]} */ (found.exports)
+  return { options, scenarios, registry, checks: checks.root, planned, functions }
+}
+
+/**
+ * @param {string} path
+ * @param {import('./scenarios.js').Scenario[]} scenarios
+ * @param {string[]} [out]
+ */
+function banner(path, scenarios, out) {
+  const vus = plannedVus(scenarios, 'maxVUs')
+  const time = formatDuration(longest(scenarios))
+  return [
+    '',
+    'k6-llm preview: this script runs in Node, without k6. For a benchmark run it with k6.',
+    `  script: ${path}`,
+    ...(out?.length ? [`  output: ${out.join(', ')}`] : []),
+    `  scenarios: ${scenarios.length}, ${vus} max VUs, ${time} max duration (incl. graceful stop)`,
+    ...scenarios.map((one) => `    * ${one.name}: ${one.text}`),
+    '',
+    '',
+  ].join('\n')
+}
