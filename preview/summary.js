@@ -60,7 +60,12 @@ export function summaryExport(data) {
       return [name, thresholds === undefined ? figures : { ...figures, thresholds: crossed }]
     }),
   )
-  return { metrics, root_group: byName(data.root_group) }
+  const { root_group, setup_data } = data
+  return {
+    metrics,
+    root_group: byName(root_group),
+    ...(setup_data === undefined ? {} : { setup_data }),
+  }
 }
 
 /**

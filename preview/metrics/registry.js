@@ -124,11 +124,14 @@ export function createRegistry(thresholds, made) {
       return { crossed, abort }
     },
 
-    /** Those that the summary has: with samples or thresholds. */
+    /** Those that the summary has: with samples, or with thresholds, also of a part. */
     shown: () =>
       [...metrics.values()]
         .flatMap((metric) => [metric, ...metric.parts])
-        .filter(({ sink, thresholds: list }) => !sink.empty() || list.length > 0),
+        .filter(
+          ({ sink, thresholds: own, parts }) =>
+            !sink.empty() || own.length > 0 || parts.some((one) => one.thresholds.length > 0),
+        ),
   }
 }
 
