@@ -115,6 +115,8 @@ const lazy = {
   scale: ['src/workload/scale.ts'],
   warmup: ['src/workload/warmup.ts'],
   sweep: ['src/workload/sweep.ts'],
+  profiles: ['src/workload/standard-profiles.ts'],
+  distribution: ['src/workload/distribution.ts'],
   arrivals: ['src/workload/arrivals.ts'],
   datasets: ['src/workload/datasets.ts'],
   synthetic: ['src/workload/synthetic.ts'],

@@ -13,6 +13,7 @@ import {
   type SummaryMetric,
 } from './k6-data.ts'
 import type { ReportChart, ReportTable } from './parts.ts'
+import { sideBySideTable } from './side-by-side.ts'
 import { type SweepReport, sweepOf, sweepTable, tidySteps } from './sweep.ts'
 import { type Switches, switchesOf } from './switches.ts'
 import { type AskedLoad, type Validity, validityOf } from './validity.ts'
@@ -132,6 +133,8 @@ export interface ReportContext {
   /** What the scenarios ask for, where the script tells. */
   load?: AskedLoad
   certificate?: Certificate
+  /** A tag whose values are compared. */
+  sideBySide?: string
   /** What `sweep()` gave. */
   sweep?: Sweep
   tables?: ReportTable[]
@@ -204,6 +207,8 @@ export function toReport(data: unknown, context: ReportContext): Report {
     report.tables = [sweepTable(report.sweep)]
     tidySteps(report, context.sweep)
   }
+  const compared = context.sideBySide && sideBySideTable(report, context.sideBySide)
+  if (compared) report.tables = (report.tables ?? []).concat(compared)
   if (context.tables && context.tables.length > 0) {
     report.tables = (report.tables ?? []).concat(context.tables)
   }

@@ -63,6 +63,11 @@ export interface SummaryOptions extends ThresholdOptions {
    * `JSON.parse(open('./certificate.json'))`. @default none
    */
   certificate?: Certificate
+  /**
+   * A tag whose values are compared in a table, as of an A/B test: `'variant'`. k6 keeps their
+   * figures apart where a threshold names them: `perTag('variant', ['A', 'B'])`. @default none
+   */
+  sideBySide?: string
 }
 
 const OPTIONS = [
@@ -76,6 +81,7 @@ const OPTIONS = [
   'scenarios',
   'sweep',
   'certificate',
+  'sideBySide',
 ]
 const THRESHOLD_OPTIONS: readonly (keyof ThresholdOptions)[] = [
   'tags',
@@ -138,6 +144,7 @@ export function createSummary(
     ...(options.certificate !== undefined && {
       certificate: checkCertificate(options.certificate),
     }),
+    ...(options.sideBySide !== undefined && { sideBySide: options.sideBySide }),
   }
 
   return (data) => {
@@ -235,7 +242,7 @@ function checkOptions(options: SummaryOptions): void {
       misuse(`createSummary: no option ${show(name)}; expected one of ${known.join(', ')}`)
     }
   }
-  for (const name of ['title', 'directory', 'file'] as const) {
+  for (const name of ['title', 'directory', 'file', 'sideBySide'] as const) {
     const value = options[name]
     if (value !== undefined && (typeof value !== 'string' || value.trim() === '')) {
       misuse(`createSummary: ${name}=${show(value)}: expected a text`)

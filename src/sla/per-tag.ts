@@ -8,6 +8,7 @@ const USUAL: MetricName[] = [
   'llm_requests',
   'llm_failed',
   'llm_request_duration',
+  'llm_response_time',
   'llm_ttft',
   'llm_ttft_probe',
   'llm_tpot',

@@ -62,19 +62,19 @@ export function checkDistribution(what: string, distribution: unknown): Distribu
 }
 
 /** One value. The count of random numbers that it takes is fixed by its kind. */
-export function draw(distribution: Distribution, random: Random): number {
+export function draw(distribution: Distribution, random: Pick<Random, 'next'>): number {
   if (typeof distribution === 'number') return distribution
   const { min = 0, max = Infinity } = distribution
   return Math.min(Math.max(unbounded(distribution, random), min), max)
 }
 
 /** A value of the standard normal distribution (Box and Muller), from two random numbers. */
-export function normal(random: Random): number {
+export function normal(random: Pick<Random, 'next'>): number {
   const radius = Math.sqrt(-2 * Math.log(1 - random.next()))
   return radius * Math.cos(2 * Math.PI * random.next())
 }
 
-function unbounded(d: Exclude<Distribution, number>, random: Random): number {
+function unbounded(d: Exclude<Distribution, number>, random: Pick<Random, 'next'>): number {
   if ('fixed' in d) return d.fixed
   if ('uniform' in d) return d.uniform[0] + random.next() * (d.uniform[1] - d.uniform[0])
   if ('normal' in d) return d.normal[0] + d.normal[1] * normal(random)

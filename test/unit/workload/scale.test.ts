@@ -40,10 +40,34 @@ describe('the profiles', () => {
     const all: Scenario[] = [...Object.values(comprehensive), ...Object.values(single)]
     for (const scenario of all) {
       expect(ms(scenario.gracefulStop as string)).toBeGreaterThanOrEqual(303000)
-      if (scenario.stages) {
+      if (scenario.executor === 'ramping-vus') {
         expect(ms(scenario.gracefulRampDown as string)).toBeGreaterThanOrEqual(303000)
       }
     }
+  })
+})
+
+describe('the types of test of k6’s manual', () => {
+  const { smoke, average, stress, spike, soak, breakpoint } = profiles
+  const length = ({ stages = [], duration }: Scenario) =>
+    stages.reduce((sum, stage) => sum + ms(stage.duration), 0) + (duration ? ms(duration) : 0)
+
+  test('are plain data, of a length and size that their names say', () => {
+    expect(JSON.parse(JSON.stringify(profiles)).soak).toEqual(soak)
+    expect([smoke, average, stress, spike, soak, breakpoint].map((p) => length(p) / 60000)).toEqual(
+      [1, 18, 19, 6.5, 1440, 25],
+    )
+  })
+
+  test('are scaled like the others', () => {
+    expect(scaleProfile(soak, { duration: '24m', maxVUs: 2 }).stages).toEqual([
+      { duration: '5s', target: 2 },
+      { duration: '1430s', target: 2 },
+      { duration: '5s', target: 0 },
+    ])
+    expect(scaleProfile(breakpoint, { duration: '5m' }).stages).toEqual([
+      { duration: '300s', target: 50 },
+    ])
   })
 })
 
