@@ -38,12 +38,13 @@ import * as compare from './commands/compare.js'
 import * as definitions from './commands/definitions.js'
 import * as demo from './commands/demo.js'
 import * as doctor from './commands/doctor.js'
+import * as init from './commands/init.js'
 import * as report from './commands/report.js'
 import * as run from './commands/run.js'
 import * as simulate from './commands/simulate.js'
 import { version } from './version.js'
 
-const COMMANDS = [demo, doctor, run, report, compare, simulate, definitions, calibrate]
+const COMMANDS = [demo, doctor, init, run, report, compare, simulate, definitions, calibrate]
 
 const program = new Command('k6-llm')
   .description('Load tests of services that answer with language models, on k6.')

@@ -22,7 +22,7 @@ afterEach(async () => {
 
 /** A simulator with short times: nothing here asserts on how long something took. */
 async function simulator(options: Record<string, unknown> = {}): Promise<string> {
-  const server = createSimulator({ ttft: 20, itl: 4, ...options })
+  const server = createSimulator({ ttft: 20, itl: 10, ...options })
   open.push(() => server.close())
   return (await server.listen()).url
 }
@@ -34,7 +34,7 @@ async function listen(server: Server): Promise<string> {
 }
 
 const look = (url: string, more = {}) =>
-  examine({ url, requests: 2, tokens: 20, timeout: 5000, wakings: 5, ...more })
+  examine({ url, requests: 1, tokens: 20, timeout: 5000, wakings: 5, ...more })
 
 const levelOf = ({ findings }: Examination, check: string) =>
   findings.find((one) => one.check === check)?.level
@@ -66,7 +66,7 @@ describe('every server that the simulator speaks as', () => {
     expect(result.ok, toText(result)).toBe(true)
     for (const check of ['auth', 'stream', 'usage'])
       expect(levelOf(result, check), check).toBe('ok')
-    expect(result.requests).toBeLessThanOrEqual(8)
+    expect(result.requests).toBeLessThanOrEqual(7)
     for (const {
       status,
       connect,
@@ -102,13 +102,13 @@ describe('every server that the simulator speaks as', () => {
 describe('faults', () => {
   test.each([
     ['buffer', 'buffering', /arrived at once/],
-    ['json-instead', 'stream', /stream: true was not heeded: 2 of 2 .*application\/json/],
+    ['json-instead', 'stream', /stream: true was not heeded: 1 of 1 .*application\/json/],
     ['401', 'auth', /HTTP 401/],
     ['404', 'path', /HTTP 404: The model/],
     ['429:7', 'rate-limit', /HTTP 429.*Retry-After: 7/],
     ['500', 'server-error', /HTTP 500/],
     ['502', 'server-error', /HTTP 502.*Bad Gateway nginx$/],
-    ['error-event', 'stream', /2 of 2 streams ended in an error after HTTP 200/],
+    ['error-event', 'stream', /1 of 1 streams ended in an error after HTTP 200/],
     ['truncated', 'stream', /broke off without a sign of the end$/],
     ['malformed', 'stream', /events that are no JSON/],
     ['reset', 'stream', /broke off .*ECONNRESET/],
@@ -320,7 +320,7 @@ describe('the command', () => {
     })
 
   test('prints findings in 80 columns, and says how many requests it sent', async () => {
-    const url = await simulator({ flavor: 'vllm' })
+    const url = await simulator({ flavor: 'vllm', itl: 25 })
     const { code, stdout } = await run(url, '--tokens', '12')
     expect(code).toBe(0)
     expect(stdout).toMatch(/^! k6 +no k6 on PATH and no K6_BIN$/m)
