@@ -29,7 +29,7 @@ export function steadiness(samples) {
   const { first, last } = secondsOf(requests)
   // The first and the last second are not whole.
   const seconds = last - first - 1
-  const length = Math.max(1, Math.floor(seconds / WINDOWS))
+  const length = Math.max(1, Math.ceil(seconds / WINDOWS))
   const windows = { first: first + 1, length, count: Math.floor(seconds / length) }
   if (windows.count < LEAST) return undefined
 

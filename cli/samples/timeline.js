@@ -1,13 +1,19 @@
 /** @import { Series } from './samples.js' */
 
 /**
- * The measured part: what a script marks `phase: warmup` or `cooldown` is left out, and so is
- * setup and teardown; a script without phases is measured whole.
+ * The measured part: what a script marks as another phase (`warmup`, `cooldown`, and the one-token
+ * requests of `probe` but for their own metric) is left out; a script without phases is measured
+ * whole.
  *
  * @param {Series[]} series
  */
 export function measured(series) {
-  return series.filter(({ tags }) => tags.phase === undefined || tags.phase === 'measure')
+  return series.filter(
+    ({ tags: { phase }, metric }) =>
+      phase === undefined ||
+      phase === 'measure' ||
+      (phase === 'probe' && metric.name === 'llm_ttft_probe'),
+  )
 }
 
 /**
