@@ -58,6 +58,9 @@ export function makeReport(reading, how) {
     notes,
     ...partsOf(reading, how),
   })
+  // SLA, settings, what was not measured and the validity, which knows the scenarios.
+  Object.assign(report, given?.kept)
+  if (report.tables?.some(({ id }) => id === 'sweep-load')) leaveOutSteps(report)
   if (given?.passed !== undefined && report.verdict !== 'none') {
     const same = given.passed === (report.verdict === 'pass')
     report.notes.push({ label: words.verdict, text: same ? words.same : words.other })
@@ -84,4 +87,13 @@ function partsOf({ samples }, { goals, by, seed, threshold }) {
     ],
     charts: [...sweep.charts, ...chartsOverTime(samples), ...shapes.charts],
   }
+}
+
+/** The sweep's tables have the figures of each step. @param {Report} report */
+function leaveOutSteps(report) {
+  const isOther = (/** @type {{ selector: string }} */ { selector }) => !/(^|,)step:/.test(selector)
+  report.latency = report.latency.filter(isOther)
+  report.distributions = report.distributions.filter(isOther)
+  report.counters = report.counters.filter(isOther)
+  report.rates = report.rates.filter(isOther)
 }

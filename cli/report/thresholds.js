@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { documentKind } from '../samples/detect.js'
 import { splitName } from '../samples/selector.js'
 
+/** @import { Report } from '../../src/report.ts' */
+
 /**
  * The thresholds of a run, where the samples do not have them: k6's JSON has those of whole metrics
  * only, and of none that got no sample; CSV has none.
@@ -10,6 +12,7 @@ import { splitName } from '../samples/selector.js'
  * @property {Record<string, string[]>} thresholds expressions by series, `llm_ttft{sla:chat}`
  * @property {number} [durationMs] of the run, as k6 took it
  * @property {boolean} [passed] k6's own verdict
+ * @property {Partial<Report>} [kept] what a report of the same run has, and samples have not
  * @property {'options' | 'summary' | 'report'} from
  */
 
@@ -73,10 +76,17 @@ export function fromDocument(document) {
       thresholds,
       ...durationOf(document.durationMs),
       passed: document.verdict !== 'fail',
+      kept: keptOf(document),
       from: 'report',
     }
   }
   return undefined
+}
+
+/** @param {Report} report @returns {Partial<Report>} */
+function keptOf({ slas, unmeasured, streaming, configuration, certificate, sweep, validity }) {
+  const all = { slas, unmeasured, streaming, configuration, certificate, sweep, validity }
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }
 
 /** @param {unknown} threshold */

@@ -148,6 +148,38 @@ describe('thresholds', () => {
     ])
   })
 
+  test('of a report: with what samples do not have', () => {
+    const data = {
+      metrics: {
+        llm_ttft: {
+          type: 'trend',
+          contains: 'time',
+          values: { 'p(95)': 9, count: 3 },
+          thresholds: { 'p(95)<20': { ok: true } },
+        },
+      },
+      state: { testRunDurationMs: 5000 },
+    }
+    const context = {
+      title: 'x',
+      generatedAt: '2026-11-24T00:00:00Z',
+      configuration: [{ name: 'MODEL', value: 'a' }],
+    }
+    expect(fromDocument(JSON.parse(JSON.stringify(reports.toReport(data, context))))).toMatchObject(
+      {
+        from: 'report',
+        thresholds: { llm_ttft: ['p(95)<20'] },
+        durationMs: 5000,
+        passed: true,
+        kept: {
+          configuration: [{ name: 'MODEL', value: 'a' }],
+          slas: [],
+          validity: { state: expect.any(String) },
+        },
+      },
+    )
+  })
+
   test('selectors are read as k6 reads them', () => {
     expect(selectorTags('scenario:default,  "q":\'1:2\',x')).toEqual({
       scenario: 'default',
