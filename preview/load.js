@@ -36,13 +36,14 @@ export async function load(session) {
   const thresholds = given.noThresholds ? {} : (options.thresholds ?? {})
   const registry = createRegistry(thresholds, found.metrics)
   const text = banner(path, scenarios, given.out)
-  for (const { name, vus, fewer } of fit(scenarios, MOST_VUS)) {
+  const asked = plannedVus(scenarios)
+  const planned = fit(scenarios, MOST_VUS)
+  if (planned > MOST_VUS) throw tooMany(planned)
+  if (planned < asked) {
     log.info(
-      `scenario ${name}: ${vus} VUs stand ready, not ${vus + fewer}: the preview has ${MOST_VUS} at most`,
+      `${planned} VUs are shared by the scenarios, which ask for ${asked}; the preview has no more`,
     )
   }
-  const planned = plannedVus(scenarios)
-  if (planned > MOST_VUS) throw tooMany(planned)
 
   const outputs = (given.out ?? []).map((to) => {
     const file = /^json=(.+)$/.exec(to)?.[1]

@@ -14,7 +14,7 @@ import { INSTALL } from './modules/errors.js'
  * @property {Record<string, string>} tags
  * @property {number} vus that it starts with or has ready
  * @property {number} maxVUs
- * @property {number} fewer VUs that it does without in the preview, see `fit`
+ * @property {boolean} shares whether it takes VUs only while they iterate, see `fit`
  * @property {number} duration ms, after which no iteration starts
  * @property {number} iterations in all (shared) or of each VU; 0 where time is the measure
  * @property {{ duration: number, target: number }[]} stages
@@ -107,7 +107,7 @@ export function readScenario(name, config) {
     tags: texts(config.tags),
     vus: 0,
     maxVUs: 0,
-    fewer: 0,
+    shares: false,
     duration: 0,
     iterations: 0,
     stages: [],
@@ -207,22 +207,21 @@ export function plannedVus(scenarios, of = 'vus') {
 }
 
 /**
- * Brings the VUs that wait for arrivals down to what the preview has: they are a reserve, and
- * fewer may do. A test that turns out to need more is ended.
+ * Lets the scenarios of arrivals share VUs where the test asks for more than there are: those
+ * that stand ready are a reserve, and fewer may do. A test that turns out to need more is ended.
  *
  * @param {Scenario[]} scenarios
  * @param {number} most
- * @returns {Scenario[]} those that got fewer
+ * @returns {number} the VUs to make; more than `most` where sharing is no help
  */
 export function fit(scenarios, most) {
-  const waiting = scenarios.filter((one) => one.executor.endsWith('arrival-rate'))
-  for (const one of waiting) {
-    const over = plannedVus(scenarios) - most
-    if (over <= 0) break
-    one.fewer = Math.min(over, one.vus - 1)
-    one.vus -= one.fewer
-  }
-  return waiting.filter((one) => one.fewer > 0)
+  const planned = plannedVus(scenarios)
+  const arrivals = scenarios.filter((one) => one.executor.endsWith('arrival-rate'))
+  if (planned <= most || arrivals.length === 0) return planned
+  const others = scenarios.filter((one) => !arrivals.includes(one))
+  if (others.length > 0 && plannedVus(others) >= most) return planned
+  for (const one of arrivals) one.shares = true
+  return most
 }
 
 /** @param {Scenario[]} scenarios @returns {number} ms, graceful stops included */

@@ -52,6 +52,7 @@ function timeOf(area, from, to, duration) {
  */
 export async function arrivalRate(field) {
   const { acquire, drop, iterate, release, scenario, short, stopped, unplanned, until } = field
+  if (scenario.shares) return sharing(field)
   /** @type {import('../vus.js').Vu[]} */
   const idle = []
   /** @type {Set<Promise<void>>} */
@@ -61,7 +62,8 @@ export async function arrivalRate(field) {
   let making = Promise.resolve()
   for (let i = 0; i < scenario.vus; i++) {
     const vu = acquire()
-    if (vu !== undefined) idle.push(vu)
+    if (vu === undefined) return short()
+    idle.push(vu)
   }
 
   for (const at of arrivals(scenario)) {
@@ -76,10 +78,6 @@ export async function arrivalRate(field) {
       running.add(run)
       continue
     }
-    if (scenario.fewer > 0) {
-      short()
-      break
-    }
     drop(total)
     if (total < scenario.maxVUs) {
       total++
@@ -90,4 +88,37 @@ export async function arrivalRate(field) {
   await making
   await Promise.all(running)
   for (const vu of idle) release(vu)
+}
+
+/**
+ * The same where the preview has fewer VUs than k6 would have: none is kept idle, and the first
+ * that k6 would have and the preview has not ends the test.
+ *
+ * @param {import('./index.js').Field} field
+ */
+async function sharing({ acquire, drop, iterate, release, scenario, short, stopped, until }) {
+  /** @type {Set<Promise<void>>} */
+  const running = new Set()
+  let total = scenario.vus
+  for (const at of arrivals(scenario)) {
+    await until(at)
+    if (stopped()) break
+    if (running.size >= total) {
+      drop(total)
+      if (total < scenario.maxVUs) total++
+      continue
+    }
+    const vu = acquire()
+    if (vu === undefined) {
+      short()
+      break
+    }
+    const run = iterate(vu).then(() => {
+      release(vu)
+      running.delete(run)
+    })
+    running.add(run)
+  }
+  await until(scenario.duration)
+  await Promise.all(running)
 }

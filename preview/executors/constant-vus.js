@@ -3,10 +3,10 @@
  *
  * @param {import('./index.js').Field} field
  */
-export async function constantVus({ acquire, iterate, over, release, scenario }) {
+export async function constantVus({ acquire, iterate, over, release, scenario, short }) {
   const loop = async () => {
     const vu = acquire()
-    if (vu === undefined) return
+    if (vu === undefined) return short()
     while (!over()) await iterate(vu)
     release(vu)
   }

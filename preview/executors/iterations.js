@@ -3,12 +3,12 @@
  *
  * @param {import('./index.js').Field} field
  */
-export async function iterations({ acquire, iterate, over, release, scenario }) {
+export async function iterations({ acquire, iterate, over, release, scenario, short }) {
   const shared = scenario.executor === 'shared-iterations'
   let left = scenario.iterations
   const loop = async () => {
     const vu = acquire()
-    if (vu === undefined) return
+    if (vu === undefined) return short()
     let own = scenario.iterations
     while (!over() && (shared ? left-- : own--) > 0) await iterate(vu)
     release(vu)

@@ -29,7 +29,7 @@ export function steps(start, stages) {
  *
  * @param {import('./index.js').Field} field
  */
-export async function rampingVus({ acquire, iterate, over, release, scenario, until }) {
+export async function rampingVus({ acquire, iterate, over, release, scenario, short, until }) {
   let wanted = 0
   /** What runs at each place, the first to come and the last to go first. */
   const places = Array.from({ length: scenario.vus }, () => ({
@@ -45,9 +45,10 @@ export async function rampingVus({ acquire, iterate, over, release, scenario, un
   async function run(index) {
     const place = /** @type {(typeof places)[0]} */ (places[index])
     place.vu = acquire()
-    while (place.vu !== undefined && index < wanted && !over()) await iterate(place.vu)
+    if (place.vu === undefined) return short()
+    while (index < wanted && !over()) await iterate(place.vu)
     clearTimeout(place.cut)
-    if (place.vu !== undefined) release(place.vu)
+    release(place.vu)
     place.vu = undefined
     place.loop = undefined
   }

@@ -79,7 +79,7 @@ describe('what the preview has not', () => {
     const enough = await run(script(0.2))
     expect(enough.values('iterations')).toHaveLength(117)
     expect(enough.values('dropped_iterations')).toEqual([])
-    expect(enough.output).toContain('50 VUs stand ready, not 80')
+    expect(enough.output).toContain('50 VUs are shared by the scenarios, which ask for 80')
     expect(enough.code).toBe(0)
     const short = await run(script(5))
     expect(short.values('dropped_iterations')).toEqual([])
