@@ -18,13 +18,11 @@ const alias = {
 }
 
 // With a real k6 the examples, their faults and times are enough for the preview; without one it
-// stands in for all.
-const onPreview =
-  findTestedK6().length > 0
-    ? ['accuracy', 'examples', 'faults', 'models', 'stories'].map(
-        (name) => `test/k6/${name}.test.ts`,
-      )
-    : ['test/k6/**/*.test.ts']
+// stands in wherever it can.
+const preview = ['accuracy', 'examples', 'faults', 'models', 'stories', 'sweep']
+if (findTestedK6().length === 0) {
+  preview.push('cdn', 'fixtures', 'flavors', 'library', 'misuse', 'validity', 'variables')
+}
 
 export default defineConfig({
   test: {
@@ -59,8 +57,10 @@ export default defineConfig({
         plugins: [pageText()],
         test: {
           name: 'preview',
-          include: ['test/preview/**/*.test.ts', ...onPreview],
-          exclude: ['test/k6/raw-results.test.ts'], // needs k6 inspect and CSV
+          include: [
+            'test/preview/**/*.test.ts',
+            ...preview.map((name) => `test/k6/${name}.test.ts`),
+          ],
           env: { K6_ENGINE: 'preview' },
           fileParallelism: false,
           sequence: { groupOrder: 1 },

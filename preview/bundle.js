@@ -78,12 +78,12 @@ function k6Modules() {
             ],
           }
         }
-        // A `require` is answered by a module of the bundle, which imports the real one.
+        // A `require` gives what `import … from` gives, as in k6 (vu/globals.js).
         if (kind === 'require-call') return { path, namespace: 'k6-require' }
         return { path: moduleUrl(path), external: true }
       })
       build.onLoad({ filter: /.*/, namespace: 'k6-require' }, ({ path }) => ({
-        contents: `export * from ${JSON.stringify(path)}; export { default } from ${JSON.stringify(path)}`,
+        contents: `module.exports = globalThis.require(${JSON.stringify(path)})`,
         resolveDir: process.cwd(),
       }))
     },

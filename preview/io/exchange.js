@@ -81,13 +81,14 @@ export function exchange(request, agents, handlers) {
     agent: secure ? agents.https : agents.http,
     ...(secure ? { rejectUnauthorized: !request.insecure } : {}),
   })
+  const onFault = (/** @type {Error} */ error) => {
+    fault ??= error
+  }
   call.on('socket', (given) => {
     socket = given
     before.sent = given.bytesWritten
     before.received = given.bytesRead
-    given.on('error', (error) => {
-      fault ??= error
-    })
+    given.on('error', onFault)
     if (!given.connecting) {
       remember(given)
       at.connected = performance.now()
@@ -142,6 +143,7 @@ export function exchange(request, agents, handlers) {
     if (over) return
     over = true
     at.ended = performance.now()
+    socket?.off('error', onFault) // a connection that is kept serves many requests
     handlers.end(error)
   }
 

@@ -4,7 +4,15 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { toArrayBuffer } from '../modules/bytes.js'
+import crypto from '../modules/crypto.js'
+import sharedData from '../modules/data.js'
+import encoding from '../modules/encoding.js'
 import { GoError, missing } from '../modules/errors.js'
+import execution from '../modules/execution.js'
+import http from '../modules/http.js'
+import k6 from '../modules/k6.js'
+import metrics from '../modules/metrics.js'
+import sse from '../modules/sse.js'
 import * as timers from '../modules/timers.js'
 import { data, port, state } from './state.js'
 
@@ -122,7 +130,26 @@ function open(path, mode) {
   return mode === 'b' ? toArrayBuffer(new Uint8Array(bytes)) : bytes.toString('utf8')
 }
 
+/** What `require` gives of k6's modules: the default. @type {Record<string, object>} */
+const MODULES = {
+  k6,
+  'k6/crypto': crypto,
+  'k6/data': sharedData,
+  'k6/encoding': encoding,
+  'k6/execution': execution,
+  'k6/experimental/timers': timers.default,
+  'k6/http': http,
+  'k6/metrics': metrics,
+  'k6/timers': timers.default,
+  'k6/x/sse': sse,
+}
+
 /** @param {string} name */
 function requireModule(name) {
-  return missing(`require('${name}') with a name that is known only at run time`)
+  if (!state.init) {
+    throw new GoError(
+      'the "require()" function is only available in the init stage (i.e. the global scope)',
+    )
+  }
+  return MODULES[name] ?? missing(`require('${name}') with a name that is known only at run time`)
 }

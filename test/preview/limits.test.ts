@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { PREVIEW } from '../../cli/find-k6.js'
+import { startOddServer } from '../support/odd-server.ts'
 import { type K6Options, runK6 } from '../support/run-k6.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'k6-llm-limits-'))
@@ -94,15 +95,31 @@ test('newer syntax gets a warning with its line, and runs', async () => {
   expect(code).toBe(0)
 })
 
+test('many requests on one connection leave nothing behind', async () => {
+  const server = await startOddServer()
+  const { values, output } = await run(`import http from 'k6/http'
+    export default function () {
+      for (let i = 0; i < 30; i++) http.get('${server.url}/json')
+    }`)
+  server.stop()
+  expect(values('http_req_connecting').filter((ms) => ms > 0)).toHaveLength(1)
+  expect(output).not.toMatch(/Warning|level=warning/)
+})
+
 test('TypeScript and CommonJS', async () => {
   const typed = await run("console.log('typed' as string)\nexport default function (): void {}\n", {
     name: 'typed.ts',
   })
   expect(typed.output).toContain('msg=typed')
   const common = await run(`const { check } = require('k6')
+    const exec = require('k6/execution')
+    let told
+    try { told = exec.instance } catch (error) { told = String(error) }
+    console.log(told)
     module.exports.default = function () { check(1, { one: (n) => n === 1 }) }
     module.exports.options = { iterations: 3 }`)
   expect(common.values('checks')).toEqual([1, 1, 1])
+  expect(common.output).toContain('getting instance information in the init context')
 })
 
 describe('Ctrl-C', () => {
