@@ -33,7 +33,7 @@ export function percentileCurves(
   const cells: ReportTable['rows'] = []
   for (const metric of ranks.length < 3 ? [] : DRAWN) {
     const rows = distinct(report.latency.filter((row) => row.metric === metric))
-    if (rows.length === 0) continue
+    if (rows.length === 0 || (metric === 'llm_ttfo' && isTtft(report, rows))) continue
     const title = m.metrics[metric] ?? metric
     const curves = rows.map((row) => ({
       label: row.selector || title,
@@ -71,6 +71,20 @@ export function percentileCurves(
       rows: cells,
     },
   }
+}
+
+/** Without reasoning the first visible output is the first token: one curve is enough. */
+function isTtft({ latency }: Report, rows: TrendRow[]): boolean {
+  return rows.every(({ selector, count, p50, max }) =>
+    latency.some(
+      (row) =>
+        row.metric === 'llm_ttft' &&
+        row.selector === selector &&
+        row.count === count &&
+        row.p50 === p50 &&
+        row.max === max,
+    ),
+  )
 }
 
 /** Without parts that are the whole: a tag that every sample has. */

@@ -77,7 +77,7 @@ function goalSections(report: Report, m: Messages): Markup[] {
   const row = (goal: Goal, mark: string, kind: string) => {
     const { name, value, target } = goalCells(goal, m)
     return html`<tr class="${kind}"><td class="mark">${mark}</td><th scope="row">${name}${
-      goal.sla !== undefined && html` <small>${goal.sla}</small>`
+      goal.sla !== undefined && report.slas.length > 1 && html` <small>${goal.sla}</small>`
     }</th><td>${value}${meter(goal)}</td><td>${target}</td></tr>`
   }
   const made = groups

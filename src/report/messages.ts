@@ -231,7 +231,8 @@ export const MESSAGES: { readonly [L in Locale]: Messages } = {
       noneMissed: 'Nothing to improve: no goal was missed.',
       curves: 'Percentiles',
       percentile: 'percentile',
-      notToScale: 'The steps between percentiles are not to scale.',
+      notToScale:
+        'The steps between percentiles are not to scale. One without a sample above it is left out.',
       limit: 'Limit',
       noScript: 'Charts need JavaScript. Their figures are in the tables.',
       points: 'Figures of the chart',
@@ -434,7 +435,8 @@ export const MESSAGES: { readonly [L in Locale]: Messages } = {
       noneMissed: '미달한 목표가 없습니다.',
       curves: '백분위 분포',
       percentile: '백분위',
-      notToScale: '백분위 사이의 간격은 비율과 무관합니다.',
+      notToScale:
+        '백분위 사이의 간격은 비율과 무관합니다. 그보다 큰 값이 없는 백분위는 표시하지 않습니다.',
       limit: '기준',
       noScript: '차트를 보려면 JavaScript가 필요합니다. 값은 표에 있습니다.',
       points: '차트의 값',

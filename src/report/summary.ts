@@ -36,7 +36,8 @@ export interface SummaryOptions extends ThresholdOptions {
   sla?: Sla | JudgedSla | (Sla | JudgedSla)[]
   /**
    * `text` on the terminal; `json` (docs/report-schema.json), `markdown` and `html` (one page
-   * that needs nothing else) in files that differ in their ending. One that cannot be made does not keep the others. @default ['text', 'json']
+   * that needs nothing else) in files that differ in their ending. One that cannot be made does
+   * not keep the others. @default `REPORT_FORMATS`, else ['text', 'json']
    */
   formats?: SummaryFormat[]
   /** Where files go. k6 makes no directories: it must exist. @default `RESULTS_DIR`, else 'results' */
@@ -122,7 +123,7 @@ export function createSummary(
 ): (data: unknown) => { [destination: string]: string } {
   checkOptions(options)
   const title = (options.title ?? 'k6-llm').replace(/\s+/g, ' ').trim()
-  const formats = options.formats ?? ['text', 'json']
+  const formats = formatsOf(options)
   const locale = options.locale ?? 'en'
   const notes = options.notes ?? {}
   const context: Omit<ReportContext, 'generatedAt'> = {
@@ -248,22 +249,29 @@ function checkOptions(options: SummaryOptions): void {
       misuse(`createSummary: ${name}=${show(value)}: expected a text`)
     }
   }
-  const { formats, locale, notes } = options
-  if (formats !== undefined) {
-    const wrong = Array.isArray(formats)
-      ? formats.filter((format) => format !== 'text' && FILES[format] === undefined)
-      : [formats]
-    if (wrong.length > 0 || formats.length === 0) {
-      const known = ['text'].concat(Object.keys(FILES)).join(', ')
-      misuse(`createSummary: formats=${show(formats)}: expected a list of ${known}`)
-    }
-  }
+  const { locale, notes } = options
   if (locale !== undefined && LOCALES.indexOf(locale) < 0) {
     misuse(`createSummary: locale=${show(locale)}: expected ${LOCALES.join(' or ')}`)
   }
   if (notes === null || (notes !== undefined && typeof notes !== 'string' && !isPlain(notes))) {
     misuse(`createSummary: notes=${show(notes)}: expected a text or an object like { model: 'x' }`)
   }
+}
+
+/** As the script, else the environment says. */
+function formatsOf(options: SummaryOptions): string[] {
+  const named = env.list('REPORT_FORMATS')
+  const formats: unknown = options.formats ?? named ?? ['text', 'json']
+  const known = ['text'].concat(Object.keys(FILES))
+  if (
+    !Array.isArray(formats) ||
+    formats.length === 0 ||
+    formats.some((format) => known.indexOf(format) < 0)
+  ) {
+    const where = options.formats === undefined ? 'REPORT_FORMATS' : 'createSummary: formats'
+    misuse(`${where}=${show(formats)}: expected a list of ${known.join(', ')}`)
+  }
+  return formats
 }
 
 function isPlain(value: unknown): boolean {

@@ -123,6 +123,14 @@ describe('percentile curves', () => {
     expect(charts[0]?.series.map(({ label }) => label)).toEqual(['TTFT', 'model:a'])
   })
 
+  test('show the first visible output only where it is not the first token', () => {
+    const times = trend([100, 200, 300, 400, 1000])
+    const ids = (ttfo: unknown) =>
+      curves({ llm_ttft: times, llm_ttfo: ttfo }).charts.map(({ id }) => id)
+    expect(ids(times)).toEqual(['llm_ttft'])
+    expect(ids(trend([900, 950, 980, 990, 1000]))).toEqual(['llm_ttft', 'llm_ttfo'])
+  })
+
   test('need three points', () => {
     const { values, ...rest } = trend([100, 200, 300, 400, 1000])
     const metric = { ...rest, values: { max: values.max, 'p(50)': values['p(50)'], avg: 1 } }

@@ -76,6 +76,17 @@ describe('createSummary', () => {
     expect(Object.keys(made({ file: 'x/y.json', formats: ['markdown'] }))).toEqual(['x/y.md'])
   })
 
+  test('REPORT_FORMATS says which, where the script does not', () => {
+    vi.stubGlobal('__ENV', { REPORT_FORMATS: 'text, html' })
+    const page = FILE.replace('.json', '.html')
+    expect(Object.keys(made({ title: 'Load test' })).sort()).toEqual([page, 'stdout'])
+    expect(Object.keys(made({ title: 'Load test', formats: ['json'] }))).toEqual([FILE])
+    vi.stubGlobal('__ENV', { REPORT_FORMATS: 'text,pdf' })
+    expect(() => createSummary()).toThrow(
+      /REPORT_FORMATS=\["text","pdf"\]: expected a list of text/,
+    )
+  })
+
   test('a format that fails is named, and the others are written', () => {
     broken.markdown = true
     const output = made({ title: 'Load test', formats: ['markdown', 'text', 'json'] })
