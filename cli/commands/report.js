@@ -135,7 +135,7 @@ async function run(files, options) {
     import('../version.js'),
     import('../write.js'),
   ])
-  const report = make.makeReport(reading, {
+  const { report, unjudged } = make.makeReport(reading, {
     reports,
     title,
     generatedAt: new Date().toISOString(),
@@ -147,6 +147,7 @@ async function run(files, options) {
     seed,
     threshold,
   })
+  for (const text of unjudged) process.stderr.write(`k6-llm report: ${text}\n`)
   const color = process.stdout.isTTY === true && !process.env.NO_COLOR
   const how = { reports, locale }
   for (const output of outputs) {

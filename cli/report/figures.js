@@ -1,6 +1,7 @@
 import { metricTypeOf } from '../samples/metric-types.js'
 import { splitName } from '../samples/selector.js'
 import { percentile } from '../samples/sink.js'
+import { togetherBySecond } from '../samples/timeline.js'
 import { checksOf } from './checks.js'
 import { isOwnSubMetric, parseThreshold, typeBy } from './thresholds.js'
 
@@ -95,7 +96,7 @@ function valuesOf(metric, sink, tags, expressions, durationMs) {
     case 'rate':
       return { rate: trues / count, passes: trues, fails: count - trues }
     case 'gauge':
-      return { value: last, min, max }
+      return { value: last, min, max: usersOf(metric) ?? max }
     default: {
       const sorted = metric.values(tags).sort()
       /** @type {Record<string, number>} */
@@ -104,6 +105,13 @@ function valuesOf(metric, sink, tags, expressions, durationMs) {
       return { ...values, count }
     }
   }
+}
+
+/** Users of all instances: k6's own gauges add up, others do not. @param {Metric} metric */
+function usersOf(metric) {
+  const series = metric.series()
+  if (!/^vus(_max)?$/.test(metric.name) || series.length < 2) return undefined
+  return Math.max(...togetherBySecond(series).values())
 }
 
 /** k6's summary has the metric of each sub-metric that a threshold names. */

@@ -25,7 +25,7 @@ import { WORDS } from './words.js'
  * @param {string} [how.by] the tag by which groups are compared
  * @param {number} [how.seed] of the bootstrap
  * @param {(metric: string, kind: 'relative' | 'share') => number} how.threshold from which a difference matters
- * @returns {Report}
+ * @returns {{ report: Report, unjudged: string[] }} `unjudged`: what to warn of: thresholds that are not known
  */
 export function makeReport(reading, how) {
   const { reports, title, generatedAt, version, locale, given } = how
@@ -43,12 +43,11 @@ export function makeReport(reading, how) {
   if (given?.durationMs === undefined) notes.push({ label: words.duration, text: words.span })
   const list = (/** @type {string[]} */ names) =>
     names.slice(0, 8).join(', ') + (names.length > 8 ? ', …' : '')
-  if (reading.format === 'csv' && !given) notes.push({ label: words.thresholds, text: words.csv })
-  else if (unjudged.length > 0) {
-    notes.push({ label: words.thresholds, text: words.unjudged(unjudged.length, list(unjudged)) })
-  }
-  if (partial.length > 0)
-    notes.push({ label: words.thresholds, text: words.partial(list(partial)) })
+  const unknown = []
+  if (reading.format === 'csv' && !given) unknown.push(words.csv)
+  else if (unjudged.length > 0) unknown.push(words.unjudged(unjudged.length, list(unjudged)))
+  if (partial.length > 0) unknown.push(words.partial(list(partial)))
+  for (const text of unknown) notes.push({ label: words.thresholds, text })
   for (const text of [...reading.warnings, ...reading.failures])
     notes.push({ label: words.input, text })
   const report = reports.toReport(data, {
@@ -65,7 +64,7 @@ export function makeReport(reading, how) {
     const same = given.passed === (report.verdict === 'pass')
     report.notes.push({ label: words.verdict, text: same ? words.same : words.other })
   }
-  return report
+  return { report, unjudged: unknown.map((text) => `${words.thresholds}: ${text}`) }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { percentile } from '../samples/sink.js'
-import { inOrder, measured, secondsOf } from '../samples/timeline.js'
+import { inOrder, measured, secondsOf, togetherBySecond } from '../samples/timeline.js'
 import { mser5 } from '../stats/mser.js'
 import { mannKendall, theilSen } from '../stats/tests.js'
 import { paceIn, percentilesIn } from './over-time.js'
@@ -77,13 +77,10 @@ export function steadiness(samples) {
 /** Fewest and most users of the measured part. @param {Samples} samples */
 function usersOf(samples, /** @type {number} */ first, /** @type {number} */ last) {
   let [low, high] = [Number.POSITIVE_INFINITY, 0]
-  for (const { runs } of samples.metrics.get('vus')?.series() ?? []) {
-    for (let i = 0; i < runs.length; i++) {
-      const second = /** @type {number} */ (runs.second[i])
-      if (second <= first || second >= last) continue
-      low = Math.min(low, /** @type {number} */ (runs.a[i]))
-      high = Math.max(high, /** @type {number} */ (runs.b[i]))
-    }
+  for (const [second, users] of togetherBySecond(samples.metrics.get('vus')?.series() ?? [])) {
+    if (second <= first || second >= last) continue
+    low = Math.min(low, users)
+    high = Math.max(high, users)
   }
   return { low, high }
 }

@@ -56,6 +56,7 @@ export async function readSamples(paths, { table, by, thresholds, onProgress }) 
     try {
       const format = await readFile(path, label, { samples, table, reading, onProgress })
       reading.format = format
+      samples.nextFile()
       reading.files.push(label)
     } catch (error) {
       if (!(error instanceof UnreadableFile)) throw error

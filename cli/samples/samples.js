@@ -124,6 +124,12 @@ export class Metric {
     return series
   }
 
+  /** Further samples are of another instance: of a gauge they are apart. @param {number} file */
+  seal(file) {
+    if (this.type !== 'gauge') return
+    this.#series = new Map([...this.#series].map(([id, series]) => [`${file} ${id}`, series]))
+  }
+
   /** @returns {Series[]} those with these tags */
   series(/** @type {Tags} */ wanted = {}) {
     return [...this.#series.values()].filter(({ tags }) => selects(tags, wanted))
@@ -150,6 +156,7 @@ export class Samples {
   first = Number.POSITIVE_INFINITY
   last = Number.NEGATIVE_INFINITY
   count = 0
+  #files = 0
   #by
   #thresholds
 
@@ -183,6 +190,12 @@ export class Samples {
       this.metrics.set(name, metric)
     }
     return metric
+  }
+
+  /** The samples that follow are of another file. */
+  nextFile() {
+    this.#files++
+    for (const metric of this.metrics.values()) metric.seal(this.#files)
   }
 
   /** @param {Series} series @param {number} time ms since 1970 @param {number} value */

@@ -78,3 +78,25 @@ export function secondsOf(series) {
   }
   return { first, last }
 }
+
+/**
+ * The most that a gauge of each instance came to, together, in each second that has a sample: the
+ * users of all instances.
+ *
+ * @param {Series[]} series one for each instance
+ * @returns {Map<number, number>} by second since 1970
+ */
+export function togetherBySecond(series) {
+  /** @type {Map<number, number>} */
+  const sums = new Map()
+  for (const { runs } of series) {
+    /** @type {Map<number, number>} */
+    const own = new Map()
+    for (let i = 0; i < runs.length; i++) {
+      const second = /** @type {number} */ (runs.second[i])
+      own.set(second, Math.max(own.get(second) ?? 0, /** @type {number} */ (runs.b[i])))
+    }
+    for (const [second, value] of own) sums.set(second, (sums.get(second) ?? 0) + value)
+  }
+  return sums
+}

@@ -77,7 +77,7 @@ describe.each(['k6-0.47', 'k6-1.8-sse', 'k6-2.2'])('samples of %s', (k6) => {
       version: '0',
       threshold: thresholds([]),
     }
-    const report = makeReport(reading, { ...how, locale: 'en', given })
+    const { report } = makeReport(reading, { ...how, locale: 'en', given })
     expect(report.verdict).toBe('fail')
     expect(report.title).toBe("x (re-computed from k6's samples)")
     expect(report.notes).toContainEqual({
@@ -91,7 +91,7 @@ describe.each(['k6-0.47', 'k6-1.8-sse', 'k6-2.2'])('samples of %s', (k6) => {
     ])
     const count = data.metrics['llm_errors{error_type:http_5xx}']?.values.count
     expect(report.errors).toEqual(count ? [{ kind: 'http_5xx', count }] : [])
-    const korean = makeReport(reading, { ...how, locale: 'ko', given })
+    const { report: korean } = makeReport(reading, { ...how, locale: 'ko', given })
     expect(korean.title).toBe('x (k6 샘플에서 다시 계산)')
   })
 
@@ -103,7 +103,7 @@ describe.each(['k6-0.47', 'k6-1.8-sse', 'k6-2.2'])('samples of %s', (k6) => {
   })
 })
 
-test('the two halves of a run, read as two files, are the run', async () => {
+test('two instances, read as two files, are one run', async () => {
   const whole = await readSamples([fixture('k6-2.2.json.gz')], { table })
   const twice = await readSamples([fixture('k6-2.2.json.gz'), fixture('k6-2.2.json.gz')], { table })
   const figures = (samples: typeof whole.samples) =>
@@ -111,6 +111,9 @@ test('the two halves of a run, read as two files, are the run', async () => {
   const [one, two] = [figures(whole.samples), figures(twice.samples)]
   expect(two.llm_requests?.values.count).toBe(2 * Number(one.llm_requests?.values.count))
   expect(two.llm_request_duration?.values.max).toBe(one.llm_request_duration?.values.max)
+  // Users of two instances are twice as many.
+  expect(one.vus_max?.values.max).toBeGreaterThan(0)
+  expect(two.vus_max?.values.max).toBe(2 * Number(one.vus_max?.values.max))
 })
 
 describe('thresholds', () => {
