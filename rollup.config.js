@@ -120,6 +120,7 @@ const lazy = {
   arrivals: ['src/workload/arrivals.ts'],
   datasets: ['src/workload/datasets.ts'],
   synthetic: ['src/workload/synthetic.ts'],
+  persistence: ['src/persistence.ts'],
 }
 
 export default [

@@ -49,8 +49,8 @@ async function start(options) {
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
   try {
-    const { url, port } = await simulator.listen()
-    const ready = { url, port, flavor: options.flavor, pid: process.pid }
+    const { url, port, direct } = await simulator.listen()
+    const ready = { url, port, ...(direct && { direct }), flavor: options.flavor, pid: process.pid }
     process.stdout.write(`${JSON.stringify(ready)}\n`)
   } catch (error) {
     process.stderr.write(`simulator: ${describeListenError(error, options)}\n`)

@@ -126,7 +126,8 @@ function change(text, services) {
  */
 function describeConfig({ options }) {
   const { apiKey, user, ...rest } = options
-  return { ...rest, apiKey: apiKey && 'present', user: user.slice(0, user.indexOf(':')) }
+  const bandwidth = rest.bandwidth === Infinity ? 'none' : rest.bandwidth // JSON has no Infinity
+  return { ...rest, bandwidth, apiKey: apiKey && 'present', user: user.slice(0, user.indexOf(':')) }
 }
 
 /** @param {unknown} body */

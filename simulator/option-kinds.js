@@ -46,6 +46,30 @@ export const perSecond = {
   read: seconds.read,
 }
 
+/** @type {Kind} bits per second; Infinity for none */
+export const bandwidth = {
+  expected: 'bits per second with kbit, mbit or gbit, or none',
+  like: '1mbit',
+  placeholder: '<rate>',
+  read: (value) => {
+    if (value === 'none' || value === Infinity) return Infinity
+    const [, amount = '', unit = ''] = /^([\d.]+)(kbit|mbit|gbit)?$/.exec(String(value)) ?? []
+    const number = Number(amount) * ({ kbit: 1e3, mbit: 1e6, gbit: 1e9 }[unit] ?? 1)
+    return number > 0 && Number.isFinite(number) ? number : undefined
+  },
+}
+
+/** @type {Kind} */
+export const address = {
+  expected: 'an address that begins with http:// or https://',
+  like: 'http://127.0.0.1:8000',
+  placeholder: '<url>',
+  read: (value) => {
+    if (typeof value !== 'string' || !/^https?:\/\//.test(value)) return undefined
+    return URL.canParse(value) ? value : undefined
+  },
+}
+
 /** @type {Kind} */
 export const count = {
   expected: 'a whole number of 1 or more',

@@ -20,6 +20,9 @@ export const switchFaults = [
  * @property {import('./flavor-names.js').FlavorName} flavor default `gateway`
  * @property {string} host address to listen on, default `127.0.0.1`
  * @property {number} port default 0: a free one from the system
+ * @property {number} bandwidth bits per second of each connection and direction, default Infinity
+ * @property {number} latency ms of a round trip that the network adds, default 0
+ * @property {number} jitter fraction around the latency, default 0
  * @property {number} ttft ms from the full receipt of a request to its first token, default 300
  * @property {number} itl ms between two tokens, default 20
  * @property {number} spread each ttft and gap is drawn evenly from ± this fraction, default 0
@@ -89,6 +92,27 @@ export const optionTable = {
     kind: kinds.portNumber,
     default: 0,
     help: 'port to listen on; 0 takes a free one',
+    fixed: true,
+  },
+  bandwidth: {
+    flag: '--bandwidth',
+    kind: kinds.bandwidth,
+    default: Infinity,
+    help: 'of each connection, each way, by a slow network in front; default: none',
+    fixed: true,
+  },
+  latency: {
+    flag: '--latency',
+    kind: kinds.milliseconds,
+    default: 0,
+    help: 'of a round trip that the network in front adds',
+    fixed: true,
+  },
+  jitter: {
+    flag: '--jitter',
+    kind: kinds.fraction,
+    default: 0,
+    help: 'draw the latency of each packet evenly from ± this fraction',
     fixed: true,
   },
   ttft: {

@@ -20,6 +20,7 @@ import { createModelManager } from './models.js'
 import { createRandom } from './random.js'
 import { createRecord, epochNow, keepBody } from './record.js'
 import { answer } from './routes.js'
+import { createSlowNetwork } from './slow-network.js'
 
 /** Longer than clients keep an idle connection, so that none is closed under a new request. */
 const KEEP_ALIVE_MS = 65_000
@@ -38,8 +39,13 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024
  * @property {() => void} restartAnswers
  * @property {FlavorState | undefined} state what the flavor remembers, as its `createState` made it
  *
+ * @typedef {object} Address
+ * @property {string} url
+ * @property {number} port
+ * @property {string} [direct] past the slow network, where there is one: for `/__sim`
+ *
  * @typedef {object} Simulator
- * @property {() => Promise<{ url: string, port: number }>} listen
+ * @property {() => Promise<Address>} listen
  * @property {() => Promise<void>} close ends open streams too; may be called twice
  * @property {SimulatorOptions} options as they are now
  */
@@ -62,17 +68,29 @@ export function createSimulator(given = {}) {
   server.headersTimeout = KEEP_ALIVE_MS + 1000
   /** @type {Promise<void> | undefined} */
   let closed
+  /** @type {ReturnType<typeof createSlowNetwork> | undefined} */
+  let network
 
   return {
     get options() {
       return services.options
     },
-    listen: () => listen(server, services.options),
+    async listen() {
+      const { bandwidth, latency, jitter, ...rest } = services.options
+      if (bandwidth === Infinity && latency === 0) return listen(server, rest)
+      const { url: direct, port: toPort } = await listen(server, { ...rest, port: 0 })
+      const { host, port, seed } = rest
+      const way = { bandwidth, latency, jitter, host, port, seed, toHost: host, toPort }
+      network = createSlowNetwork(way)
+      const bound = await network.listen()
+      return { url: direct.replace(/\d+$/, String(bound)), port: bound, direct }
+    },
     close() {
       closing = true
       closed ??= new Promise((resolve) => {
         services.models.close()
         services.batch.close()
+        network?.close()
         services.state?.close()
         server.close(() => resolve())
         server.closeAllConnections()
@@ -166,8 +184,8 @@ function receive(req, res, services, isClosing) {
 
 /**
  * @param {Server} server
- * @param {SimulatorOptions} options
- * @returns {Promise<{ url: string, port: number }>}
+ * @param {Pick<SimulatorOptions, 'host' | 'port'>} options
+ * @returns {Promise<Address>}
  */
 function listen(server, { host, port }) {
   return new Promise((resolve, reject) => {

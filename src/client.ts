@@ -3,6 +3,8 @@ import { type EmbedResult, requestEmbeddings } from './chat/embed.ts'
 import {
   type ChatParams,
   createExchange,
+  DEFAULT_TIMEOUT,
+  type Exchange,
   prepare,
   SERVER_OPTIONS,
   type ServerOptions,
@@ -17,6 +19,7 @@ import { recordArrival } from './metrics/arrival.ts'
 import { recordGoodput, type Slo } from './metrics/goodput.ts'
 import { record, type Tags, tagValue } from './metrics/recorder.ts'
 import { type Itl, recordEnd, recordStream, recordTimes, recordUsage } from './metrics/request.ts'
+import { createPersistence, type Patience, type Retry } from './persistence.ts'
 import type { ChatMessage, ChatRequest } from './stream/dialect.ts'
 
 export interface ChatClientOptions extends ServerOptions {
@@ -37,6 +40,18 @@ export interface ChatClientOptions extends ServerOptions {
    * @default 'nothing'
    */
   keep?: 'nothing' | 'recording'
+  /**
+   * How long users wait: for the first token of a stream that is seen arriving, for the whole of a
+   * whole answer. Who waited in vain leaves: a failure of the kind `abandoned`, counted in
+   * `llm_abandoned`. @default for ever
+   */
+  patience?: Patience
+  /**
+   * Whether what failed is sent again, after a pause that honours `Retry-After`. Each attempt is a
+   * request of its own in every metric, tags `attempt` and `final`. `true`: the defaults.
+   * @default false
+   */
+  retry?: Retry | boolean
 }
 
 export interface ChatClient {
@@ -65,13 +80,20 @@ export interface ChatClient {
   embed(input: string | string[], params?: ChatParams): Promise<EmbedResult>
 }
 
-const OPTIONS = (SERVER_OPTIONS as readonly string[]).concat('slo', 'itl', 'tags', 'keep')
+const OPTIONS = (SERVER_OPTIONS as readonly string[]).concat(
+  'slo',
+  'itl',
+  'tags',
+  'keep',
+  'patience',
+  'retry',
+)
 
 /**
  * A client of one server: it sends requests, times their streams and records the metrics.
  *
  * It may be made anywhere, at init or in VU code. A request is sent once, whatever becomes of
- * it; a failure is a result with an `error`, counted in every share, never an exception. Wrong
+ * it, unless `retry` says otherwise; a failure is a result with an `error`, counted in every share, never an exception. Wrong
  * use ends the test with a message.
  */
 export function createChatClient(options: ChatClientOptions = {}): ChatClient {
@@ -93,6 +115,14 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
   const slo = options.slo
   if (slo !== undefined) checkSlo(slo)
   const send = createExchange(options)
+  const persist =
+    options.patience !== undefined || options.retry
+      ? createPersistence({
+          patience: options.patience,
+          retry: options.retry,
+          timeout: durationOption('timeout', options.timeout, DEFAULT_TIMEOUT),
+        })
+      : undefined
   const api = options.api || 'openai-chat'
 
   function tagsOf(request: ChatRequest, params: ChatParams, phase?: Tags): Tags {
@@ -106,8 +136,30 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
 
   async function chat(streaming: boolean, input: unknown, params: ChatParams): Promise<ChatResult> {
     const request = prepare(options, input, params)
-    const tags = tagsOf(request, params)
-    const { result, recording, observed } = await send(streaming, request, params, tags)
+    if (persist === undefined) {
+      const tags = tagsOf(request, params)
+      return finish(await send(streaming, request, params, tags), streaming, tags)
+    }
+    // Of each attempt: in which phase it starts is its own.
+    let tags: Tags = {}
+    const { result } = await persist({
+      streaming,
+      timeout:
+        params.timeout === undefined ? undefined : durationOption('timeout', params.timeout, 0),
+      tags: () => Object.assign({}, tags),
+      send(attempt) {
+        tags = tagsOf(request, params)
+        return send(streaming, request, params, tags, attempt)
+      },
+      record: (exchange, more) => {
+        finish(exchange, streaming, Object.assign({}, tags, more))
+      },
+    })
+    return result
+  }
+
+  function finish(exchange: Exchange, streaming: boolean, tags: Tags): ChatResult {
+    const { result, recording, observed } = exchange
     if (keep === 'recording') result.recording = recording
     recordEnd(result, tags)
     recordUsage(result, tags)

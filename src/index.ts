@@ -41,6 +41,7 @@ export type {
   SwitchResult,
 } from './models/switch-result.ts'
 export { switchTour } from './models/tour.ts'
+export type { Patience, Retry } from './persistence.ts'
 // report
 export { type Allowance, type BaselineOptions, baselineThresholds } from './report/baseline.ts'
 export type { Certificate } from './report/certificate.ts'

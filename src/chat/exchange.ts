@@ -79,12 +79,21 @@ export interface Exchange {
   observed: boolean
 }
 
+/** What one attempt of a request is bound by, besides its parameters. */
+export interface AttemptInfo {
+  /** In place of the request's own, ms. */
+  timeout?: number
+  /** A stream whose first event comes later than this, in ms, is stopped there. */
+  firstWithin?: number
+}
+
 /** Sends one request, streamed or not, and reads its answer. */
 export type Send = (
   streaming: boolean,
   request: ChatRequest,
   params: ChatParams,
   tags: { [name: string]: string },
+  attempt?: AttemptInfo,
 ) => Promise<Exchange>
 
 export const SERVER_OPTIONS: readonly (keyof ServerOptions)[] = [
@@ -120,7 +129,7 @@ export function createExchange(options: ServerOptions): Send {
   const stallLimit = durationOption('stallLimit', options.stallLimit, DEFAULT_STALL_LIMIT)
   serverUrl(options.baseUrl) // a missing or malformed address is found now, not at a request
 
-  return async (streaming, request, params, tags) => {
+  return async (streaming, request, params, tags, attempt = {}) => {
     const dialect = dialectOf(api) // not sooner: a VU that sends nothing does without it
     // An answer in JSON cannot be read through k6/x/sse.
     const transport = (streaming && (options.transport || defaultTransport())) || httpTransport
@@ -140,9 +149,9 @@ export function createExchange(options: ServerOptions): Send {
         params.headers,
       ),
       body: JSON.stringify(dialect.encode(request, streaming)),
-      timeout: durationOption('timeout', params.timeout, timeout),
+      timeout: attempt.timeout || durationOption('timeout', params.timeout, timeout),
       tags: Object.assign({ name: path }, tags),
-      abortAfter: params.abortAfter && abortable(params.abortAfter, transport),
+      abortAfter: abortOf(params, attempt, transport),
     })
     const outcome = interpretStream(recording, { api, stallLimit, request, stream: streaming })
     return {
@@ -167,8 +176,17 @@ export function prepare(options: ServerOptions, input: unknown, params: ChatPara
   return request
 }
 
+function abortOf(
+  { abortAfter }: ChatParams,
+  { firstWithin }: AttemptInfo,
+  transport: Transport,
+): AbortAfter | undefined {
+  const own = abortAfter && abortable(abortAfter, transport)
+  return firstWithin === undefined ? own : Object.assign({ firstMs: firstWithin }, own)
+}
+
 function abortable(after: AbortAfter, transport: Transport): AbortAfter {
-  checkKeys('abortAfter', after, ['events', 'ms'])
+  checkKeys('abortAfter', after, ['events', 'ms', 'firstMs'])
   for (const name of Object.keys(after) as (keyof AbortAfter)[]) {
     if (typeof after[name] !== 'number' || !((after[name] as number) > 0)) {
       misuse(`abortAfter.${name}: expected a number over 0, got ${show(after[name])}`)

@@ -45,6 +45,8 @@ export interface ChatResult {
     longestGap?: number
   }
   error: ChatError | null
+  /** How often it was sent, with the client's option `retry`. */
+  attempts?: number
   /** What was recorded, where the client keeps it (`keep: 'recording'`). */
   recording?: Recording
 }

@@ -25,6 +25,8 @@ export interface AbortAfter {
   events?: number
   /** At the first event that arrives so many ms after the request was handed over. */
   ms?: number
+  /** At the first event, where that comes later than so many ms. */
+  firstMs?: number
 }
 
 /**

@@ -19,7 +19,7 @@ export const METRICS = {
   llm_failed: { kind: 'rate', what: 'share of requests that failed, of every kind but aborted' },
   llm_available: {
     kind: 'rate',
-    what: 'share answered by anything but a 5xx, without dns, connect, tls, reset or timeout',
+    what: 'share answered by anything but a 5xx, without dns, connect, tls, reset, timeout, abandoned',
   },
   llm_errors: { kind: 'counter', what: 'failures, tag error_type tells the kind' },
   llm_request_duration: {
@@ -54,6 +54,11 @@ export const METRICS = {
   llm_stalls: { kind: 'counter', what: 'gaps between generated events over stallLimit' },
   llm_truncated: { kind: 'rate', what: 'share of streams that ended without a terminal signal' },
   llm_buffered: { kind: 'rate', what: 'share of streams that a proxy or gateway buffered' },
+  llm_retries: { kind: 'counter', what: 'requests that were sent again (opt-in: retry)' },
+  llm_abandoned: {
+    kind: 'counter',
+    what: 'requests whose user left, since nothing came in time (opt-in: patience)',
+  },
   llm_connect: {
     kind: 'time',
     what: 'estimate of the connection set-up inside the times of streams: look-up, TCP, TLS',
@@ -108,6 +113,8 @@ export const metricNames = {
   stalls: 'llm_stalls',
   truncated: 'llm_truncated',
   buffered: 'llm_buffered',
+  retries: 'llm_retries',
+  abandoned: 'llm_abandoned',
   connect: 'llm_connect',
   arrivalLag: 'llm_arrival_lag',
   responseTime: 'llm_response_time',

@@ -22,6 +22,7 @@ const UNAVAILABLE: { [kind: string]: true } = {
   tls: true,
   timeout: true,
   reset: true,
+  abandoned: true,
   http_5xx: true,
 }
 

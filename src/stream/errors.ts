@@ -1,6 +1,9 @@
 import { type Json, listOf, objectOf, parseJson, textOf, writeJson } from './json.ts'
 
-/** Why a request can fail. `aborted` was the script's own wish and is not a failure. */
+/**
+ * Why a request can fail. `aborted` was the script's own wish and is not a failure; `abandoned` is
+ * one: the user left, since nothing came in time (option `patience`).
+ */
 export const ERROR_KINDS = [
   'dns',
   'connect',
@@ -14,6 +17,7 @@ export const ERROR_KINDS = [
   'stream_error',
   'truncated',
   'decode',
+  'abandoned',
   'aborted',
 ] as const
 

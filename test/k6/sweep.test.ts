@@ -89,3 +89,116 @@ onEachK6('sweeps', (k6) => {
     expect(must.sweep).not.toHaveProperty('highest')
   }, 240_000)
 })
+
+onEachK6('users who leave and come again', (k6) => {
+  const directory = mkdtempSync(join(tmpdir(), 'k6-llm-overload-'))
+  let simulator: Simulator
+  beforeAll(async () => {
+    simulator = await startSimulator('--flavor', 'vllm', ...BATCH)
+  })
+  afterAll(async () => {
+    await simulator.stop()
+    rmSync(directory, { recursive: true, force: true })
+  })
+
+  test('overload: they are counted, each attempt is a request, and the service is itself again', async () => {
+    const run = await runK6(k6, variant(k6, 'examples/overload.js'), {
+      env: {
+        BASE_URL: simulator.url,
+        API: 'openai-chat',
+        MODEL: 'sim-7b',
+        RESULTS_DIR: directory,
+        RATES: '4,30,4',
+        STEP_DURATION: '5s',
+        // What the overload left behind is gone by then.
+        STEP_WARMUP: '2s',
+        ANSWER_TIME: '2s',
+        PATIENCE: '1500ms',
+      },
+    })
+    expect(run.output).not.toMatch(/Uncaught/)
+    expect(run.code).toBe(EXIT.ok)
+    const { values } = run
+    const abandoned = values('llm_abandoned').length
+    expect(values('llm_abandoned', { step: 'rate=30' }).length).toBeGreaterThan(10)
+    expect(values('llm_errors', { error_type: 'abandoned' }).length).toBe(abandoned)
+    // The first and last steps are within capacity.
+    expect(values('llm_abandoned', { step: 'rate=4' })).toEqual([])
+    const failed = values('llm_failed').filter((value) => value === 1).length
+    expect(failed).toBeGreaterThanOrEqual(abandoned)
+    const kept = await simulator.requests()
+    expect(values('llm_requests').length).toBe(kept.length)
+    // Who leaves makes room: the server saw them go.
+    expect(kept.filter((entry) => entry.closedByClient).length).toBeGreaterThan(abandoned * 0.9)
+    expect(values('llm_retries')).toEqual([])
+  }, 240_000)
+
+  test('overload: what the server refuses is sent again, within the attempts', async () => {
+    await simulator.clear()
+    await simulator.configure({ fault: { '429:1': 0.3 }, seed: 1 })
+    const run = await runK6(k6, variant(k6, 'examples/overload.js'), {
+      env: {
+        BASE_URL: simulator.url,
+        API: 'openai-chat',
+        MODEL: 'sim-7b',
+        RESULTS_DIR: directory,
+        RATES: '5',
+        STEP_DURATION: '5s',
+        PATIENCE: '30s',
+        ERROR_RATE_THRESHOLD: '0.3',
+      },
+    })
+    await simulator.configure({ fault: {} })
+    expect(run.output).not.toMatch(/Uncaught/)
+    expect(run.code).toBe(EXIT.ok)
+    const { values } = run
+    const kept = await simulator.requests()
+    const refused = kept.filter((entry) => entry.status === 429).length
+    expect(refused).toBeGreaterThan(3)
+    expect(values('llm_requests').length).toBe(kept.length)
+    expect(values('llm_failed').filter((value) => value === 1).length).toBe(refused)
+    const again = values('llm_retries').length
+    expect(again).toBeGreaterThan(3)
+    expect(values('llm_requests', { attempt: '1' }).length).toBe(kept.length - again)
+    // Every question has one last attempt.
+    expect(values('llm_requests', { final: 'yes' }).length).toBe(kept.length - again)
+  }, 240_000)
+})
+
+onEachK6('a slow network', (k6) => {
+  const directory = mkdtempSync(join(tmpdir(), 'k6-llm-mobile-'))
+  let simulator: Simulator
+  beforeAll(async () => {
+    const way = '--bandwidth 200kbit --latency 200 --jitter 0.2'.split(' ')
+    const times = '--ttft 50 --itl 5 --tokens 30'.split(' ')
+    simulator = await startSimulator('--flavor', 'vllm', ...times, ...way)
+  })
+  afterAll(async () => {
+    await simulator.stop()
+    rmSync(directory, { recursive: true, force: true })
+  })
+
+  test('mobile-network: both ways are measured, and the slow one takes its round trips', async () => {
+    const run = await runK6(k6, variant(k6, 'examples/mobile-network.js'), {
+      env: {
+        BASE_URL: simulator.url,
+        FAST_URL: simulator.direct,
+        API: 'openai-chat',
+        MODEL: 'sim-7b',
+        RESULTS_DIR: directory,
+        TEST_DURATION: '4s',
+        MAX_VUS: '2',
+      },
+    })
+    expect(run.output).not.toMatch(/level=(error|warning)|Uncaught/)
+    expect(run.code).toBe(EXIT.ok)
+    const least = (metric: string, network: string) => Math.min(...run.values(metric, { network }))
+    const metric = k6.streams ? 'llm_ttft' : 'llm_request_duration'
+    // 200 ms a round trip at ± 20 %, of which the server knows nothing.
+    expect(least(metric, 'mobile') - least(metric, 'fast')).toBeGreaterThan(150)
+    for (const entry of await simulator.requests()) {
+      const first = entry.sentAt[entry.kinds.indexOf('token')] ?? entry.sentAt[0] ?? 0
+      expect(first - entry.receivedAt).toBeLessThan(k6.streams ? 150 : 500)
+    }
+  }, 240_000)
+})

@@ -73,6 +73,7 @@ function receive(sse: SseModule, request: HttpRequest): Recording {
   const bounded = request.abortAfter !== undefined
   const stopEvents = request.abortAfter?.events ?? Infinity
   let stopAt = Infinity
+  let firstBy = Infinity
   let response: SseResponse
 
   const params = {
@@ -84,6 +85,7 @@ function receive(sse: SseModule, request: HttpRequest): Recording {
   }
   const startedAt = clock.currentTestRunDuration
   if (request.abortAfter?.ms !== undefined) stopAt = startedAt + request.abortAfter.ms
+  if (request.abortAfter?.firstMs !== undefined) firstBy = startedAt + request.abortAfter.firstMs
   try {
     response = sse.open(request.url, params, (opened) => {
       headersAt = clock.currentTestRunDuration
@@ -103,7 +105,10 @@ function receive(sse: SseModule, request: HttpRequest): Recording {
         if (text === '[DONE]') {
           closed = true
           opened.close()
-        } else if (bounded && (count >= stopEvents || arrived >= stopAt)) {
+        } else if (
+          bounded &&
+          (count >= stopEvents || arrived >= stopAt || (count === 1 && arrived > firstBy))
+        ) {
           aborted = true
           closed = true
           opened.close()
