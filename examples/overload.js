@@ -21,11 +21,13 @@ import {
 
 export { clientLag } from '../dist/index.js'
 
+const patience = env.duration('PATIENCE', 10000)
 const rates = (env.list('RATES') || ['4', '20', '4']).map(Number)
 const plan = sweep({
   rates,
   stepDuration: env.duration('STEP_DURATION', 60000),
-  warmup: env.duration('STEP_WARMUP', 0) || 0,
+  // What the step before left behind: so long its most patient users stay.
+  warmup: env.duration('STEP_WARMUP', patience * 1.5),
   answerTime: env.duration('ANSWER_TIME', 5000),
   // It is meant to be too much: the run goes on.
   stop: false,
@@ -46,15 +48,15 @@ export const options = {
     ),
     // After the overload the service is itself again.
     {
-      [`llm_failed{step:${last.step},final:yes}`]: [
+      [`llm_failed{step:${last.step},phase:measure,final:yes}`]: [
         `rate<${env.share('ERROR_RATE_THRESHOLD', 0.05)}`,
       ],
+      [`llm_requests{step:${last.step},phase:measure,final:yes}`]: ['count>0'],
     },
   ),
   summaryTrendStats,
 }
 
-const patience = env.duration('PATIENCE', 10000)
 const chat = createChatClient({
   api: env.string('API', 'gateway'),
   baseUrl: () => env.baseUrl('http://localhost:8000'),
