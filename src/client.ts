@@ -138,10 +138,15 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
     const request = prepare(options, input, params)
     if (persist === undefined) {
       const tags = tagsOf(request, params)
-      return finish(await send(streaming, request, params, tags), streaming, tags)
+      const sent = await send(streaming, request, params, tags)
+      if (params.arrival) {
+        recordArrival(params.arrival, sent.recording.startedAt, sent.result, tags)
+      }
+      return finish(sent, streaming, tags)
     }
     // Of each attempt: in which phase it starts is its own.
     let tags: Tags = {}
+    let began: number | undefined
     const { result } = await persist({
       streaming,
       timeout:
@@ -151,8 +156,15 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
         tags = tagsOf(request, params)
         return send(streaming, request, params, tags, attempt)
       },
-      record: (exchange, more) => {
-        finish(exchange, streaming, Object.assign({}, tags, more))
+      record(exchange, more, final) {
+        const own = Object.assign({}, tags, more)
+        const { result, recording } = exchange
+        if (began === undefined) began = recording.startedAt
+        // From the intended start to the end of the last attempt: what the user waited.
+        if (params.arrival && final) {
+          recordArrival(params.arrival, recording.startedAt, result, own, began)
+        }
+        finish(exchange, streaming, own)
       },
     })
     return result
@@ -165,7 +177,6 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
     recordUsage(result, tags)
     recordTimes(result, itl, tags)
     if (streaming) recordStream(result, tags)
-    if (params.arrival) recordArrival(params.arrival, recording.startedAt, result, tags)
     if (slo) recordGoodput(result, slo, observed, tags)
     return result
   }

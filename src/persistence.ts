@@ -48,7 +48,7 @@ export interface PersistenceOptions {
 /** What sends one attempt, and what records it with further tags. */
 export interface Attempt {
   send(info: AttemptInfo): Promise<Exchange>
-  record(exchange: Exchange, tags: Tags): void
+  record(exchange: Exchange, tags: Tags, final: boolean): void
   tags(): Tags
   /** Bound of this request, where it has its own, ms. */
   timeout?: number
@@ -104,7 +104,7 @@ export function createPersistence(options: PersistenceOptions) {
       if (impatient) wait = undefined
       const final = wait === undefined
       const tags: Tags = retry ? { attempt: String(ordinal), final: final ? 'yes' : 'no' } : {}
-      attempt.record(sent, tags)
+      attempt.record(sent, tags, final)
       if (gone || impatient) record('llm_abandoned', 1, Object.assign(attempt.tags(), tags))
       if (wait === undefined) {
         if (retry) sent.result.attempts = ordinal

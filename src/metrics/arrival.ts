@@ -14,8 +14,11 @@ export function recordArrival(
   startedAt: number,
   result: ChatResult,
   tags: Tags,
+  /** Start of its first attempt, where it was sent again. */
+  first = startedAt,
 ): void {
-  const lag = Math.max(0, startedAt - arrival.at)
-  record('llm_arrival_lag', lag, tags)
-  if (result.ok) record('llm_response_time', lag + (result.timing.duration as number), tags)
+  const after = (time: number) => Math.max(0, time - arrival.at)
+  record('llm_arrival_lag', after(first), tags)
+  if (!result.ok) return
+  record('llm_response_time', after(startedAt) + (result.timing.duration as number), tags)
 }

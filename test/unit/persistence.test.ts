@@ -56,6 +56,15 @@ describe('retry', () => {
     expect(world.time).toBeCloseTo(1610, 0)
   })
 
+  test('of an intended arrival: late by the first attempt, answered by the last', async () => {
+    answers(status(503), ok)
+    world.time = 40
+    const arrival = { at: 10 } as never
+    await client({ retry: { jitter: 0 } }).complete('hello', { arrival })
+    expect(valuesOf('llm_arrival_lag')).toEqual([expect.closeTo(30, 0)])
+    expect(valuesOf('llm_response_time')).toEqual([expect.closeTo(30 + 10 + 500 + 100, 0)])
+  })
+
   test('is off unless asked for, and leaves no tags', async () => {
     answers(status(503), ok)
     const reply = await client().complete('hello')
