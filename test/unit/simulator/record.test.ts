@@ -194,7 +194,8 @@ describe('POST /__sim/config', () => {
     const { send, configure } = await start({ apiKey: 'sk-1', user: 'kim:pass' })
     const config = await readJson(await send('/__sim/config'))
     expect(config).toMatchObject({ apiKey: 'present', user: 'kim', ttft: 0 })
-    const { flavor, host, port, apiKey, user, models, profiles, ...live } = config
+    const { flavor, host, port, apiKey, user, models, profiles, ...rest } = config
+    const { bandwidth, latency, jitter, ...live } = rest
     expect((await configure(live)).body).toEqual(config)
   })
 
