@@ -49,6 +49,7 @@ export function add(program) {
           TEST_EMAIL: 'test@example.com',
           TEST_PASSWORD: 'test123',
           TEST_DURATION: length,
+          REPORT_FORMATS: process.env.REPORT_FORMATS || 'text,json,html',
         },
         dashboard,
         say,

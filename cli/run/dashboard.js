@@ -39,7 +39,7 @@ export async function dashboardVariables(engine, { name, stamp, directory }) {
   const ours = {
     K6_WEB_DASHBOARD: 'true',
     XK6_DASHBOARD_CONFIG: dashboardFile,
-    K6_WEB_DASHBOARD_EXPORT: join(directory, `${name}-${stamp}.html`),
+    K6_WEB_DASHBOARD_EXPORT: join(directory, `${name}-${stamp}-dashboard.html`),
     K6_WEB_DASHBOARD_PERIOD: '2s',
     K6_WEB_DASHBOARD_PORT: '',
   }

@@ -176,6 +176,7 @@ export const MESSAGES: { readonly [L in Locale]: Messages } = {
     validity: {
       reasons: {
         lag: 'client lag p99 {value}, limit {limit}',
+        late: 'requests began late, p99 {value}, limit {limit}: the load was not the one asked for',
         dropped: '{n} of {total} iterations were dropped ({value}), limit {limit}',
         unfinished:
           '{n} of {total} iterations were cut off or never started ({value}), limit {limit}',
@@ -188,6 +189,7 @@ export const MESSAGES: { readonly [L in Locale]: Messages } = {
       },
       fixes: {
         lag: 'fix: fewer users on this machine, a larger one, or nothing else beside k6 on it.',
+        late: 'fix: a longer expectedDuration or more VUs, or a lower rate.',
         unfinished: 'fix: a longer gracefulStop or maxDuration, more users, or a lower rate.',
         nothing: 'fix: look for errors in the output of k6.',
       },
@@ -384,6 +386,7 @@ export const MESSAGES: { readonly [L in Locale]: Messages } = {
     validity: {
       reasons: {
         lag: '부하 생성기 지연 p99 {value}, 한도 {limit}',
+        late: '요청이 늦게 시작됨, p99 {value}, 한도 {limit}: 요청한 부하가 아님',
         dropped: '반복 {total}건 중 {n}건 누락 ({value}), 한도 {limit}',
         unfinished: '반복 {total}건 중 {n}건이 중단되었거나 시작되지 않음 ({value}), 한도 {limit}',
         buffered:
@@ -394,6 +397,7 @@ export const MESSAGES: { readonly [L in Locale]: Messages } = {
       },
       fixes: {
         lag: '방법: 이 장비의 사용자 수를 줄이거나, 더 큰 장비 또는 k6 전용 장비에서 실행하세요.',
+        late: '방법: expectedDuration이나 VU를 늘리거나 요청률을 낮추세요.',
         unfinished:
           '방법: gracefulStop이나 maxDuration을 늘리거나, 사용자를 늘리거나, 요청률을 낮추세요.',
         nothing: '방법: k6 출력의 오류를 확인하세요.',

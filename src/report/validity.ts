@@ -16,13 +16,13 @@ export interface Validity {
 
 export interface ValidityReason {
   /**
-   * `lag`: the load generator woke up late. `dropped`: no user was free. `unfinished`: iterations
+   * `lag`: the load generator woke up late. `late`: requests of a schedule began late. `dropped`: no user was free. `unfinished`: iterations
    * were cut off or never due in time. `buffered`: a proxy held streams back. `nothing`: no
    * request was sent. `unwatched`: no lag was recorded; `column`: its p(99) was not.
    */
-  kind: 'lag' | 'dropped' | 'unfinished' | 'buffered' | 'nothing' | 'unwatched' | 'column'
+  kind: 'lag' | 'late' | 'dropped' | 'unfinished' | 'buffered' | 'nothing' | 'unwatched' | 'column'
   level: 'suspect' | 'invalid' | 'unknown'
-  /** ms for `lag`, else a share. */
+  /** ms for `lag` and `late`, else a share. */
   value?: number
   /** The limit that was crossed, in the same unit. */
   limit?: number
@@ -51,7 +51,7 @@ export function validityOf(
 ): Validity {
   const found: ValidityReason[] = []
   const add = (
-    kind: 'lag' | 'dropped' | 'unfinished' | 'buffered',
+    kind: 'lag' | 'late' | 'dropped' | 'unfinished' | 'buffered',
     value: number,
     count?: number,
     total?: number,
@@ -65,8 +65,10 @@ export function validityOf(
   }
   const counted = (name: string) => metrics[name]?.values.count ?? 0
 
-  const lag = lagOf(metrics.llm_client_lag)
+  const lag = lagOf(metrics.llm_client_lag, VALIDITY_LIMITS.lag.suspect)
   if (typeof lag === 'number') add('lag', lag)
+  const late = lagOf(metrics.llm_arrival_lag, VALIDITY_LIMITS.late.suspect)
+  if (typeof late === 'number') add('late', late)
 
   const iterations = counted('iterations')
   // By scenario where thresholds name them: k6 drops what a `maxDuration` cuts off too.
@@ -113,12 +115,13 @@ export function validityOf(
  */
 function lagOf(
   metric: SummaryFigures['metrics'][string] | undefined,
+  limit: number,
 ): number | 'column' | undefined {
   if (!metric || !hasSamples(metric)) return undefined
   const { max, 'p(99)': p99, 'p(95)': p95 } = metric.values
   if (p99 !== undefined) return p99
-  if (p95 !== undefined && p95 > VALIDITY_LIMITS.lag.suspect) return p95
-  return max !== undefined && max <= VALIDITY_LIMITS.lag.suspect ? max : 'column'
+  if (p95 !== undefined && p95 > limit) return p95
+  return max !== undefined && max <= limit ? max : 'column'
 }
 
 /** The state and what was crossed, by how much, in one sentence; then what helps. */
@@ -127,7 +130,7 @@ export function validityTexts(
   m: Messages['validity'],
 ): { text: string; fixes: string[] } {
   const texts = reasons.map(({ kind, value = 0, limit = 0, count = 0, total = 0 }) => {
-    const unit = kind === 'lag' ? 'ms' : 'share'
+    const unit = kind === 'lag' || kind === 'late' ? 'ms' : 'share'
     return fill(m.reasons[kind] as string, {
       value: formatBeside(value, limit, unit),
       limit: formatGoal(limit, unit),

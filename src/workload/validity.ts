@@ -15,6 +15,11 @@ export const VALIDITY_LIMITS = {
    * under 10 ms; AIPerf flags a replay as degraded from a p99 of 500 ms on.
    */
   lag: { suspect: 5, invalid: 50 },
+  /**
+   * `llm_arrival_lag`, p99 in ms: the load was not the one that its schedule meant. 100 ms are the
+   * limit that arrivals have of themselves; 500 ms are AIPerf's.
+   */
+  late: { suspect: 100, invalid: 500 },
   /** Share of the iterations that k6 did not start because no user was free. */
   dropped: { suspect: 0, invalid: 0.01 },
   /** Share of the iterations that neither ended nor were dropped: cut off, or never due in time. */

@@ -46,8 +46,8 @@ onEachK6('run --dashboard', (k6) => {
     const results = join(directory, k6.name)
     const { status, stderr } = run(results)
     expect([0, 99], stderr).toContain(status)
-    const page = readdirSync(results).find((name) => name.endsWith('.html')) ?? ''
-    expect(page).toMatch(/^streaming-test-\d{8}T\d{6}Z\.html$/)
+    const page = readdirSync(results).find((name) => name.endsWith('-dashboard.html')) ?? ''
+    expect(page).toMatch(/^streaming-test-\d{8}T\d{6}Z-dashboard\.html$/)
     const html = readFileSync(join(results, page), 'utf8')
     const packed = /<script id="data"[^>]*>([^<]*)<\/script>/.exec(html)?.[1] ?? ''
     const lines = gunzipSync(Buffer.from(packed.trim(), 'base64')).toString().trim().split('\n')

@@ -42,6 +42,16 @@ describe('the state of a run', () => {
     expect(states(without({ avg: 1, max: 90, 'p(95)': 7 }))).toEqual(['suspect', 'lag'])
   })
 
+  test('by requests that began after their time', () => {
+    const late = (p99: number) => ({ llm_client_lag: lag(1), llm_arrival_lag: lag(p99) })
+    expect(states(late(99))).toEqual(['valid'])
+    expect(states(late(101))).toEqual(['suspect', 'late'])
+    expect(judge(late(700))).toMatchObject({
+      state: 'invalid',
+      reasons: [{ kind: 'late', value: 700, limit: 500 }],
+    })
+  })
+
   test('by iterations that k6 dropped', () => {
     const dropped = (count: number) => ({ dropped_iterations: counter(count, 1) })
     expect(states(dropped(0))).toEqual(['unknown', 'unwatched'])
