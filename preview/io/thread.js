@@ -4,11 +4,14 @@ import { boardOf } from '../board.js'
 import { createAgents } from './exchange.js'
 import { httpCall } from './http.js'
 import { sseCall } from './sse.js'
+import { warmUp } from './warm-up.js'
 
 const { elapsed } = boardOf(workerData.board)
 
 /** What each VU has here. @type {Map<number, { stop(): void }>} */
 const attached = new Map()
+
+warmUp()
 
 parentPort?.on('message', (message) => {
   if (message.kind === 'attach') attach(message.key, message.port, message.signal)
