@@ -66,7 +66,7 @@ export async function runOnce(options) {
       ? await dashboardVariables(engine, { name, stamp, directory })
       : undefined
   // k6 makes no directories.
-  if (script.library || shown) makeDirectory(directory)
+  if (script.importsLibrary || shown) makeDirectory(directory)
 
   const scratch = options.judge ? mkdtempSync(join(tmpdir(), 'k6-llm-run-')) : undefined
   const summary = scratch && join(scratch, 'outcome.json')

@@ -9,7 +9,7 @@ import { CommandError } from '../command.js'
  * @property {string} path absolute
  * @property {string[]} exports names that it exports, `default` among them
  * @property {boolean} streams it imports k6/x/sse itself, so it needs a k6 with the extension
- * @property {boolean} library it imports k6-llm
+ * @property {boolean} importsLibrary it imports k6-llm
  * @property {string | undefined} variant the same test with the extension: `xk6-sse/NAME` beside it
  */
 
@@ -53,7 +53,7 @@ export async function readScript(given) {
     path,
     exports: output?.exports ?? [],
     streams: names.includes('k6/x/sse'),
-    library: names.some((name) => /k6-llm|dist[\\/](index|xk6-sse)(\.min)?\.js/.test(name)),
+    importsLibrary: names.some((name) => /k6-llm|dist[\\/](index|xk6-sse)(\.min)?\.js/.test(name)),
     variant: existsSync(variant) ? variant : undefined,
   }
 }

@@ -26,7 +26,12 @@ describe('readScript', () => {
     )
     const script = await readScript(path)
     expect(script.exports.sort()).toEqual(['default', 'options', 'setup', 'teardown'])
-    expect(script).toMatchObject({ path, streams: false, library: false, variant: undefined })
+    expect(script).toMatchObject({
+      path,
+      streams: false,
+      importsLibrary: false,
+      variant: undefined,
+    })
   })
 
   test('reads TypeScript, knows the library and the variant beside it', async () => {
@@ -37,12 +42,12 @@ describe('readScript', () => {
     )
     write('xk6-sse/typed.ts', "import 'k6/x/sse'\nexport { default } from '../typed.ts'\n")
     const script = await readScript(path)
-    expect(script).toMatchObject({ exports: ['default'], streams: false, library: true })
+    expect(script).toMatchObject({ exports: ['default'], streams: false, importsLibrary: true })
     expect(script.variant).toBe(join(folder, 'xk6-sse', 'typed.ts'))
     expect(await readScript(script.variant as string)).toMatchObject({
       exports: ['default'],
       streams: true,
-      library: true,
+      importsLibrary: true,
     })
   })
 
