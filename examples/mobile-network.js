@@ -2,7 +2,7 @@
 // slow network, and one that reads slowly is none, since buffers swallow whole answers. So a proxy
 // stands in front of the server and FAST_URL is the way past it:
 //
-//   node simulator/proxy.js --to http://localhost:8000 --bandwidth 1mbit --latency 150 --jitter 0.3 --port 8080
+//   node dist/simulator/proxy.js --to http://localhost:8000 --bandwidth 1mbit --latency 150 --jitter 0.3 --port 8080
 //   k6 run -e BASE_URL=http://localhost:8080 -e FAST_URL=http://localhost:8000 examples/mobile-network.js
 import {
   canStream,

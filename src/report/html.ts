@@ -10,7 +10,7 @@ import { factTexts, findingTexts, slaTexts, verdictText, warningTexts } from './
 import { html, jsonMarkup, type Markup, trusted } from './markup.ts'
 import { type Locale, MESSAGES, type Messages } from './messages.ts'
 import style from './page/page.css?compact'
-import script from './page/page.js?compact'
+import script from './page/page.ts?compact'
 import { chartData, chartTable, grid, partTable } from './page-parts.ts'
 import { type ReportChart, worded } from './parts.ts'
 import type { Report } from './record.ts'

@@ -1,6 +1,7 @@
 import { canStream } from '../chat/transport.ts'
 import { env } from '../core/env.ts'
 import { misuse, show } from '../core/errors.ts'
+import { version } from '../core/version.ts'
 import { describeSla } from '../sla/limits.ts'
 import type { ThresholdOptions } from '../sla/options.ts'
 import { resolveSla, type Sla } from '../sla/sla.ts'
@@ -95,9 +96,6 @@ const THRESHOLD_OPTIONS: readonly (keyof ThresholdOptions)[] = [
 /** Those of `MESSAGES`, which a VU that only checks a name does not make. */
 export const LOCALES: readonly Locale[] = ['en', 'ko']
 
-/** The build writes the version of package.json here. */
-const VERSION = '__VERSION__'
-
 /** Formats that are files: their ending, and what makes them. */
 const FILES: {
   [format: string]: { ending: string; render(report: Report, locale: Locale): string }
@@ -128,7 +126,7 @@ export function createSummary(
   const notes = options.notes ?? {}
   const context: Omit<ReportContext, 'generatedAt'> = {
     title,
-    version: VERSION,
+    version,
     slas: judgedBy(options),
     streaming: options.streaming ?? canStream(),
     configuration: settings(),

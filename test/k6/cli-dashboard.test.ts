@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { onEachK6 } from '../support/each-k6.ts'
 import { type Simulator, startSimulator } from '../support/simulator.ts'
 
-const main = fileURLToPath(new URL('../../cli/main.js', import.meta.url))
+const main = fileURLToPath(new URL('../../bin/k6-llm.js', import.meta.url))
 const script = fileURLToPath(new URL('../../examples/streaming-test.js', import.meta.url))
 const directory = mkdtempSync(join(tmpdir(), 'k6-llm-dashboard-'))
 let simulator: Simulator

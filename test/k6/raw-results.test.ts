@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { figuresOf } from '../../cli/report/figures.js'
-import { fromDocument, readThresholds } from '../../cli/report/thresholds.js'
-import { readSamples } from '../../cli/samples/read.js'
+import { figuresOf } from '../../cli/report/figures.ts'
+import { fromDocument, readThresholds } from '../../cli/report/thresholds.ts'
+import { readSamples } from '../../cli/samples/read.ts'
 import { METRICS } from '../../src/metrics/names.ts'
 import { onEachK6, variant } from '../support/each-k6.ts'
 import { EXIT, runK6 } from '../support/run-k6.ts'
@@ -28,7 +28,7 @@ interface Summary {
 }
 
 const report = (...args: string[]) =>
-  spawnSync(process.execPath, ['cli/main.js', 'report', ...args], { cwd: root, encoding: 'utf8' })
+  spawnSync(process.execPath, ['bin/k6-llm.js', 'report', ...args], { cwd: root, encoding: 'utf8' })
 
 onEachK6('the samples of a run', (k6) => {
   let simulator: Simulator

@@ -87,12 +87,12 @@ onEachK6('the smaller examples', (k6) => {
         .split('\n')
         .filter((line) => line.startsWith('{')).length,
     ).toBe(5)
-    const table = execFileSync('node', ['cli/main.js', 'definitions', '--json', file], {
+    const table = execFileSync('node', ['bin/k6-llm.js', 'definitions', '--json', file], {
       cwd: root,
       encoding: 'utf8',
     })
     expect(table).toContain('vllm')
-    const text = execFileSync('node', ['cli/main.js', 'definitions', file], {
+    const text = execFileSync('node', ['bin/k6-llm.js', 'definitions', file], {
       cwd: root,
       encoding: 'utf8',
     })

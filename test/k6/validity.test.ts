@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { findTestedK6 } from '../../cli/find-k6.js'
+import { findTestedK6 } from '../../cli/find-k6.ts'
 import type { Certificate } from '../../src/report/certificate.ts'
 import type { Validity } from '../../src/report/validity.ts'
 import { onEachK6, variant } from '../support/each-k6.ts'
@@ -68,7 +68,7 @@ onEachK6('a run that watches itself', (k6) => {
 })
 
 describe('calibrate', () => {
-  const main = fileURLToPath(new URL('../../cli/main.js', import.meta.url))
+  const main = fileURLToPath(new URL('../../bin/k6-llm.js', import.meta.url))
   const calibrate = (...args: string[]) =>
     spawnSync(process.execPath, [main, 'calibrate', ...args], { encoding: 'utf8', timeout: 20_000 })
   const streaming = findTestedK6().filter((k6) => k6.streams)[0]

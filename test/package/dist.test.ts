@@ -148,7 +148,14 @@ describe('the package', () => {
   })
 
   test('has the examples, the simulator, the licence; no test, no result', () => {
-    for (const path of ['LICENSE', 'README.md', 'CHANGELOG.md', 'simulator/main.js', ...examples])
+    for (const path of [
+      'LICENSE',
+      'README.md',
+      'CHANGELOG.md',
+      'dist/simulator/main.js',
+      'bin/k6-llm.js',
+      ...examples,
+    ])
       expect(files).toContain(path)
     expect(files.filter((path) => /^(test|results|src|scripts|node_modules)\//.test(path))).toEqual(
       [],

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { type Browser, type BrowserContextOptions, chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type * as source from '../../src/report.ts'
+import type * as source from '#node'
 import { findChromium } from '../support/chromium.ts'
 import { sampleContext, sampleRun } from '../support/sample-report.ts'
 
@@ -20,7 +20,7 @@ describe.skipIf(!found)(about, { timeout: 60_000 }, () => {
   let browser: Browser
 
   beforeAll(async () => {
-    const file = fileURLToPath(new URL('../../dist/report.js', import.meta.url))
+    const file = fileURLToPath(new URL('../../dist/node.js', import.meta.url))
     const { toReport, renderHtml } = (await import(
       /* @vite-ignore */ pathToFileURL(file).href
     )) as typeof source

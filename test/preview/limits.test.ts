@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { PREVIEW } from '../../cli/find-k6.js'
+import { PREVIEW } from '../../cli/find-k6.ts'
 import { startOddServer } from '../support/odd-server.ts'
 import { type K6Options, runK6 } from '../support/run-k6.ts'
 

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { findTestedK6, INSTALL, TESTED } from '../../cli/find-k6.js'
+import { findTestedK6, INSTALL, TESTED } from '../../cli/find-k6.ts'
 
 /** Says before the k6 tests which k6 they run on, or in one line what is not tested without. */
 export default function announce(): void {

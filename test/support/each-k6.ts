@@ -1,5 +1,5 @@
 import { describe } from 'vitest'
-import { findTestedK6, INSTALL, type K6, PREVIEW, TESTED } from '../../cli/find-k6.js'
+import { findTestedK6, INSTALL, type K6, PREVIEW, TESTED } from '../../cli/find-k6.ts'
 
 // The project `preview` of vitest.config.ts sets it: the same tables, on the preview.
 const found = process.env.K6_ENGINE === 'preview' ? [PREVIEW] : findTestedK6()

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { K6 } from '../../cli/find-k6.js'
+import type { K6 } from '../../cli/find-k6.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 

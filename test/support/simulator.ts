@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 
-const main = fileURLToPath(new URL('../../simulator/main.js', import.meta.url))
+const main = fileURLToPath(new URL('../../dist/simulator/main.js', import.meta.url))
 
 /** One request, as the simulator kept it; times are ms since the epoch. */
 export interface Kept {

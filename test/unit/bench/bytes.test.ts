@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
 import { createParser } from 'eventsource-parser'
 import { describe, expect, test } from 'vitest'
-import { answer, body, eventsOf } from '../../../bench/bytes.js'
-import { createFastServer } from '../../../bench/server.js'
+import { answer, body, eventsOf } from '../../../bench/bytes.ts'
+import { createFastServer } from '../../../bench/server.ts'
 import { interpretStream } from '../../../src/stream/interpret.ts'
 
 /** By a parser of other people. */

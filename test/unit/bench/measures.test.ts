@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { errors } from '../../../bench/accuracy.js'
-import { withoutPages } from '../../../bench/bundle.js'
-import { BEGIN, between, END, markdown, show, text } from '../../../bench/lines.js'
-import { liveHeap, perVu } from '../../../bench/memory.js'
+import { errors } from '../../../bench/accuracy.ts'
+import { withoutPages } from '../../../bench/bundle.ts'
+import { BEGIN, between, END, markdown, show, text } from '../../../bench/lines.ts'
+import { liveHeap, perVu } from '../../../bench/memory.ts'
 
 describe('errors of times', () => {
   const sent = {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { median, medianRatio, percentile, slope } from '../../../bench/stats.js'
+import { median, medianRatio, percentile, slope } from '../../../bench/stats.ts'
 
 describe('percentile', () => {
   test.each([

@@ -5,7 +5,7 @@ import { pathToFileURL } from 'node:url'
 import { parse } from 'acorn'
 import { rollup } from 'rollup'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { lazyModules } from '../../../build/lazy-modules.js'
+import { lazyModules } from '../../../build/lazy/lazy-modules.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'lazy-modules-'))
 let count = 0

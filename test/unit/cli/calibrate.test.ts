@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { errorsOf, largestThatHolds, quantilesOf } from '../../../cli/calibrate/errors.js'
-import { toText } from '../../../cli/calibrate/table.js'
+import { errorsOf, largestThatHolds, quantilesOf } from '../../../cli/calibrate/errors.ts'
+import { toText } from '../../../cli/calibrate/table.ts'
 import type { Certificate, CertificateStep } from '../../../src/report/certificate.ts'
 
 const kept = (id: string, sent: number[]) => ({
@@ -80,7 +80,7 @@ test('the table says what was compared, what went over the limit and what was lo
 })
 
 describe('the command', () => {
-  const main = fileURLToPath(new URL('../../../cli/main.js', import.meta.url))
+  const main = fileURLToPath(new URL('../../../bin/k6-llm.js', import.meta.url))
   const run = (...args: string[]) => {
     const { status, stderr } = spawnSync(process.execPath, [main, 'calibrate', ...args], {
       encoding: 'utf8',

@@ -3,11 +3,11 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { measure } from '../../../cli/definitions/k6-llm.js'
-import { InputError, readLine } from '../../../cli/definitions/read.js'
-import { type Recording, toReply } from '../../../cli/definitions/reply.js'
-import { createSummary, percentile, tools } from '../../../cli/definitions/summary.js'
-import { toData, toText } from '../../../cli/definitions/table.js'
+import { measure } from '../../../cli/definitions/k6-llm.ts'
+import { InputError, readLine } from '../../../cli/definitions/read.ts'
+import { type Recording, toReply } from '../../../cli/definitions/reply.ts'
+import { createSummary, percentile, tools } from '../../../cli/definitions/summary.ts'
+import { toData, toText } from '../../../cli/definitions/table.ts'
 import { toResult } from '../../../src/chat/result.ts'
 import { interpretStream } from '../../../src/stream/interpret.ts'
 import type { Recording as OurRecording } from '../../../src/stream/recording.ts'
@@ -284,7 +284,7 @@ test('percentiles lie between ranks; a weight of 3 is three values', () => {
 describe('the table', () => {
   const directory = mkdtempSync(join(tmpdir(), 'definitions-'))
   const run = (...args: string[]) =>
-    spawnSync(process.execPath, ['cli/main.js', 'definitions', ...args], { encoding: 'utf8' })
+    spawnSync(process.execPath, ['bin/k6-llm.js', 'definitions', ...args], { encoding: 'utf8' })
 
   test('says why a figure differs, and nothing where it does not', () => {
     const summary = createSummary()

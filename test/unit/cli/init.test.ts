@@ -5,9 +5,9 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'acorn'
 import { afterAll, expect, test } from 'vitest'
-import { filesOf } from '../../../cli/init/files.js'
+import { filesOf } from '../../../cli/init/files.ts'
 
-const main = fileURLToPath(new URL('../../../cli/main.js', import.meta.url))
+const main = fileURLToPath(new URL('../../../bin/k6-llm.js', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'k6 llm init-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 

@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 const root = fileURLToPath(new URL('../../../', import.meta.url))
 
 function run(...args: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, ['cli/main.js', ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['bin/k6-llm.js', ...args], {
     cwd: root,
     encoding: 'utf8',
     env: { PATH: '', NO_COLOR: '1' },
@@ -14,7 +14,7 @@ function run(...args: string[]) {
   return { status, stdout, stderr }
 }
 
-const commands = readdirSync(`${root}cli/commands`).map((file) => file.replace(/\.js$/, ''))
+const commands = readdirSync(`${root}cli/commands`).map((file) => file.replace(/\.ts$/, ''))
 
 describe('k6-llm', () => {
   test('lists every command', () => {
@@ -25,7 +25,7 @@ describe('k6-llm', () => {
 
   test('is an executable of the package', () => {
     const { bin } = JSON.parse(readFileSync(`${root}package.json`, 'utf8'))
-    expect(bin).toEqual({ 'k6-llm': 'cli/main.js' })
+    expect(bin).toEqual({ 'k6-llm': 'bin/k6-llm.js' })
     expect(readFileSync(`${root}${bin['k6-llm']}`, 'utf8')).toMatch(/^#!\/usr\/bin\/env node\n/)
   })
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { renderJson } from '#node'
 import { displayWidth } from '../../../src/report/layout.ts'
 import type { ReportChart, ReportTable } from '../../../src/report/parts.ts'
 import { toReport } from '../../../src/report/record.ts'
 import { renderText } from '../../../src/report/text.ts'
-import { renderJson } from '../../../src/report.ts'
 import { run } from './run.ts'
 
 const steps: ReportTable = {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { createBatch } from '../../../simulator/batch.js'
-import { capacityOf } from '../../../simulator/capacity.js'
-import { readOptions } from '../../../simulator/configure.js'
-import { createRandom } from '../../../simulator/random.js'
-import { planPace } from '../../../simulator/timing.js'
+import { createBatch } from '../../../simulator/batch.ts'
+import { capacityOf } from '../../../simulator/capacity.ts'
+import { readOptions } from '../../../simulator/configure.ts'
+import { createRandom } from '../../../simulator/random.ts'
+import { planPace } from '../../../simulator/timing.ts'
 import { readJson, start } from './support.ts'
 
 const LIMITS = {

@@ -5,10 +5,10 @@ import type { AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
-import { faultNames } from '../../../simulator/faults.js'
-import { optionTable } from '../../../simulator/options.js'
+import { faultNames } from '../../../simulator/faults.ts'
+import { optionTable } from '../../../simulator/options.ts'
 
-const main = fileURLToPath(new URL('../../../simulator/main.js', import.meta.url))
+const main = fileURLToPath(new URL('../../../dist/simulator/main.js', import.meta.url))
 const started: ChildProcess[] = []
 
 afterEach(() => {

@@ -1,13 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { OptionError, readOptions } from '../../../simulator/configure.js'
-import { faultNames } from '../../../simulator/faults.js'
-import { flavorNames } from '../../../simulator/flavor-names.js'
-import { flavors } from '../../../simulator/flavors/index.js'
-import { optionTable } from '../../../simulator/options.js'
-import { createRandom, drawAround } from '../../../simulator/random.js'
-import { createSimulator } from '../../../simulator/server.js'
-import { planPace } from '../../../simulator/timing.js'
+import { OptionError, readOptions } from '../../../simulator/configure.ts'
+import { faultNames } from '../../../simulator/faults.ts'
+import { flavorNames } from '../../../simulator/flavor-names.ts'
+import { flavors } from '../../../simulator/flavors/index.ts'
+import { optionTable } from '../../../simulator/options.ts'
+import { createRandom, drawAround } from '../../../simulator/random.ts'
+import { createSimulator } from '../../../simulator/server.ts'
+import { planPace } from '../../../simulator/timing.ts'
 import { start } from './support.ts'
 
 const folder = new URL('../../../simulator/', import.meta.url)
@@ -107,7 +107,7 @@ describe('planPace', () => {
 
 test('imports nothing from src', () => {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
-    file.endsWith('.js'),
+    file.endsWith('.ts'),
   )
   expect(files.length).toBeGreaterThan(50)
   for (const file of files) expect(read(file), file).not.toMatch(/from '[^']*src\//)

@@ -1,7 +1,7 @@
 import { createParser } from 'eventsource-parser'
 import { afterEach } from 'vitest'
-import type { Entry } from '../../../simulator/record.js'
-import { createSimulator } from '../../../simulator/server.js'
+import type { Entry } from '../../../simulator/record.ts'
+import { createSimulator } from '../../../simulator/server.ts'
 
 /** Times as short as they go: no test here waits for an answer. */
 const fast = { ttft: 0, itl: 0, tokens: 8, loadTime: 0, coldTtft: 0 }

@@ -14,7 +14,7 @@ afterAll(() => rmSync(directory, { recursive: true, force: true }))
 function run(...args: string[]) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ['cli/main.js', 'compare', ...args],
+    ['bin/k6-llm.js', 'compare', ...args],
     {
       cwd: root,
       encoding: 'utf8',

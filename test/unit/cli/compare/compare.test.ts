@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { compareSides, overall } from '../../../../cli/compare/compare.js'
-import { renderMarkdown, renderText } from '../../../../cli/compare/render.js'
-import type { Side } from '../../../../cli/compare/side.js'
-import { compareSummaries } from '../../../../cli/compare/summaries.js'
-import { thresholds } from '../../../../cli/compare/threshold.js'
-import { seededRandom } from '../../../../cli/stats/random.js'
+import { compareSides, overall } from '../../../../cli/compare/compare.ts'
+import { renderMarkdown, renderText } from '../../../../cli/compare/render.ts'
+import type { Side } from '../../../../cli/compare/side.ts'
+import { compareSummaries } from '../../../../cli/compare/summaries.ts'
+import { thresholds } from '../../../../cli/compare/threshold.ts'
+import { seededRandom } from '../../../../cli/stats/random.ts'
 import { toReport } from '../../../../src/report/record.ts'
 
 /** A run of a server: skewed latencies, 1 % failures, one request after the other in a queue. */

@@ -8,10 +8,10 @@ import { fileURLToPath } from 'node:url'
 import { createGzip } from 'node:zlib'
 import selfsigned from 'selfsigned'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { type Examination, examine } from '../../../../cli/doctor/examine.js'
-import { toText } from '../../../../cli/doctor/text.js'
-import { flavorNames } from '../../../../simulator/flavor-names.js'
-import { createSimulator } from '../../../../simulator/server.js'
+import { type Examination, examine } from '../../../../cli/doctor/examine.ts'
+import { toText } from '../../../../cli/doctor/text.ts'
+import { flavorNames } from '../../../../simulator/flavor-names.ts'
+import { createSimulator } from '../../../../simulator/server.ts'
 
 const open: (() => unknown)[] = []
 beforeEach(() => vi.stubEnv('PATH', '')) // no k6 is started for each look
@@ -303,7 +303,7 @@ describe('what is between', () => {
 })
 
 describe('the command', () => {
-  const main = fileURLToPath(new URL('../../../../cli/main.js', import.meta.url))
+  const main = fileURLToPath(new URL('../../../../bin/k6-llm.js', import.meta.url))
   const run = (...args: string[]) =>
     new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
       const child = spawn(process.execPath, [main, 'doctor', ...args], {

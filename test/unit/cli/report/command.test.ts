@@ -18,7 +18,7 @@ const file = (name: string, content = '') => {
 function run(args: string[], { input = '', env = {} } = {}) {
   const { status, stdout, stderr } = spawnSync(
     process.execPath,
-    ['cli/main.js', 'report', ...args],
+    ['bin/k6-llm.js', 'report', ...args],
     {
       cwd: root,
       encoding: 'utf8',

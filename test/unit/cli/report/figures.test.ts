@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { thresholds } from '../../../../cli/compare/threshold.js'
-import { figuresOf } from '../../../../cli/report/figures.js'
-import { makeReport } from '../../../../cli/report/make.js'
-import { fromDocument, parseThreshold, typeBy } from '../../../../cli/report/thresholds.js'
-import { readSamples } from '../../../../cli/samples/read.js'
-import { selectorTags } from '../../../../cli/samples/selector.js'
-import * as reports from '../../../../src/report.ts'
+import * as reports from '#node'
+import { thresholds } from '../../../../cli/compare/threshold.ts'
+import { figuresOf } from '../../../../cli/report/figures.ts'
+import { makeReport } from '../../../../cli/report/make.ts'
+import { fromDocument, parseThreshold, typeBy } from '../../../../cli/report/thresholds.ts'
+import { readSamples } from '../../../../cli/samples/read.ts'
+import { selectorTags } from '../../../../cli/samples/selector.ts'
 
 const fixture = (name: string) =>
   fileURLToPath(new URL(`../../../fixtures/raw-results/${name}`, import.meta.url))

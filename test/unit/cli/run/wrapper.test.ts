@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parse } from 'acorn'
 import { afterAll, describe, expect, test } from 'vitest'
-import { readScript } from '../../../../cli/run/script.js'
-import { wrapperText, writeWrapper } from '../../../../cli/run/wrapper.js'
+import { readScript } from '../../../../cli/run/script.ts'
+import { wrapperText, writeWrapper } from '../../../../cli/run/wrapper.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'k6 llm wrapper-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))

@@ -1,4 +1,4 @@
-import { seededRandom } from '../../../../cli/stats/random.js'
+import { seededRandom } from '../../../../cli/stats/random.ts'
 
 export interface RunOptions {
   seed: number

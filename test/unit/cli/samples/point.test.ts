@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { emptyPoint, scanPoint } from '../../../../cli/samples/point.js'
-import { parseTime } from '../../../../cli/samples/time.js'
+import { emptyPoint, scanPoint } from '../../../../cli/samples/point.ts'
+import { parseTime } from '../../../../cli/samples/time.ts'
 import { createRandom } from '../../../../src/core/random.ts'
 
 const ordinary =

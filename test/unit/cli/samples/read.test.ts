@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
-import { addExtraTags, csvTime, splitRecord } from '../../../../cli/samples/csv-lines.js'
-import { readSamples } from '../../../../cli/samples/read.js'
+import { addExtraTags, csvTime, splitRecord } from '../../../../cli/samples/csv-lines.ts'
+import { readSamples } from '../../../../cli/samples/read.ts'
 import { METRICS } from '../../../../src/metrics/names.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'k6-llm-read-'))

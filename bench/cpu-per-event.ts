@@ -1,0 +1,77 @@
+import type { K6 } from '../cli/find-k6.ts'
+import { eventsOf } from './bytes.ts'
+import { type Bench, type Line, notMeasured, show } from './lines.ts'
+import { runK6, startServer } from './processes.ts'
+import { median, medianRatio } from './stats.ts'
+
+/**
+ * CPU of the k6 process for one event, in µs: a run of many events less a run of few, so that
+ * the start of k6 and of the script is in neither. The server sends as fast as k6 reads.
+ */
+export async function cpuPerEvent(
+  k6: K6,
+  script: string,
+  url: string,
+  { requests, tokens, read = false }: { requests: number; tokens: number; read?: boolean },
+) {
+  const env = { URL: url, READ: read ? 'yes' : 'no' }
+  const few = await runK6(k6, script, { vus: 2, iterations: 2, env: { ...env, TOKENS: 8 } })
+  const many = await runK6(k6, script, {
+    vus: 2,
+    iterations: requests,
+    env: { ...env, TOKENS: tokens },
+  })
+  const events = requests * eventsOf(tokens) - 2 * eventsOf(8)
+  return ((many.cpu - few.cpu) * 1000) / events
+}
+
+const SCRIPTS = {
+  noop: { script: 'noop.js', read: false },
+  'text read': { script: 'library.js', read: true },
+  'text not read': { script: 'library.js', read: false },
+  usual: { script: 'usual.js', read: false },
+} as const
+
+export async function run({ quick, streaming, say }: Bench): Promise<Line[]> {
+  const what = 'CPU per streamed event'
+  if (!streaming) return [notMeasured(what, 'k6 with k6/x/sse')]
+  const rounds = quick ? 2 : 5
+  const size = { requests: quick ? 200 : 400, tokens: 512 }
+  const names = Object.keys(SCRIPTS) as (keyof typeof SCRIPTS)[]
+  const found: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]))
+  const server = await startServer('bench/server.ts')
+  try {
+    for (let round = 0; round < rounds; round++) {
+      // Each round in another order: what comes first must not always be the same.
+      for (const i of names.keys()) {
+        const name = names[(i + round) % names.length] as keyof typeof SCRIPTS
+        const { script, read } = SCRIPTS[name]
+        const cost = await cpuPerEvent(streaming, script, server.url, { ...size, read })
+        found[name]?.push(cost)
+        say(`round ${round + 1} of ${rounds}: ${name} ${show(cost, 'µs')}`)
+      }
+    }
+  } finally {
+    await server.stop()
+  }
+
+  const line = (name: string, peer: string, label: string, limit: number) => {
+    const [figures = [], peers = []] = [found[name], found[peer]]
+    const ratio = medianRatio(figures, peers)
+    return {
+      what: `${what}, ${name} (${streaming.name})`,
+      figure: show(median(figures), 'µs'),
+      floor: `${label} ${show(median(peers), 'µs')}`,
+      ratio,
+      budget: `≤ ${limit.toFixed(1)} ×`,
+      met: ratio <= limit,
+      values: { figures, peers },
+    }
+  }
+  return [
+    line('text read', 'noop', 'no-op handler', 2),
+    line('text not read', 'noop', 'no-op handler', 2),
+    line('text read', 'usual', 'usual script', 0.4),
+    line('text not read', 'usual', 'usual script', 0.4),
+  ]
+}

@@ -1,0 +1,84 @@
+import type { CertificateStep, ErrorQuantiles } from '../../src/report/certificate.ts'
+
+/** What the client measured of one stream, in ms. */
+export interface Seen {
+  id: string
+  ok: boolean
+  ttft?: number
+  gaps?: number[]
+}
+
+/** What the simulator kept of one request, in ms since 1970. */
+export interface Kept {
+  headers: Record<string, string>
+  receivedAt: number
+  sentAt: number[]
+  kinds: string[]
+}
+
+/**
+ * How far the client's times are off. Both sides are spans of time, so no clocks are compared:
+ * TTFT against receipt of the request to the first token, a gap against the same gap.
+ *
+ * @returns errors without their sign; `lost`
+ * streams failed, or have another number of tokens on the two sides
+ */
+export function errorsOf(
+  seen: Seen[],
+  kept: Kept[],
+): { ttft: number[]; gaps: number[]; lost: number } {
+  const truth = new Map(kept.map((one) => [one.headers['x-calibrate'], one]))
+  const ttft: number[] = []
+  const gaps: number[] = []
+  let lost = 0
+  for (const one of seen) {
+    const real = truth.get(one.id)
+    const kinds = real?.kinds ?? []
+    const sent = (real?.sentAt ?? []).filter((_, i) => kinds[i] === 'token')
+    const first = sent[0]
+    const measured = one.gaps ?? []
+    const same = measured.length === sent.length - 1
+    if (!one.ok || !real || one.ttft === undefined || first === undefined || !same) {
+      lost++
+      continue
+    }
+    ttft.push(Math.abs(one.ttft - (first - real.receivedAt)))
+    measured.forEach((gap, i) => {
+      const [before, after] = sent.slice(i, i + 2) as [number, number]
+      gaps.push(Math.abs(gap - (after - before)))
+    })
+  }
+  return { ttft, gaps, lost }
+}
+
+/**
+ * @param values one or more
+ * @returns quantiles as k6 takes them: between two values in proportion
+ */
+export function quantilesOf(values: number[]): ErrorQuantiles {
+  const sorted = Float64Array.from(values).sort()
+  const at = (share: number) => {
+    const rank = share * (sorted.length - 1)
+    const low = sorted[Math.floor(rank)] as number
+    const high = sorted[Math.ceil(rank)] as number
+    return round(low + (high - low) * (rank % 1))
+  }
+  return { count: sorted.length, p50: at(0.5), p99: at(0.99), max: at(1) }
+}
+
+/**
+ * The largest load up to which every step held.
+ *
+ * @param steps in rising order
+ */
+export function largestThatHolds(
+  steps: CertificateStep[],
+): { streams: number; rate: number } | null {
+  const first = steps.findIndex((step) => !step.holds)
+  const last = first === -1 ? steps.at(-1) : steps[first - 1]
+  return last === undefined ? null : { streams: last.streams, rate: last.rate }
+}
+
+export function round(ms: number) {
+  return Math.round(ms * 1000) / 1000
+}

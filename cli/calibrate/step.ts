@@ -1,0 +1,158 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import type { CertificateStep } from '../../src/report/certificate.ts'
+import { inPackage } from '../package-root.ts'
+import type { Kept, Seen } from './errors.ts'
+import { errorsOf, quantilesOf, round } from './errors.ts'
+
+const script = inPackage('dist/cli/calibrate/script.js')
+const simulator = inPackage('dist/simulator/main.js')
+
+/** Of the simulated server, ms. */
+const TTFT = 100
+/** A step may take so long, k6's start included, ms. */
+const BOUND = 10_000
+/** The load of a step, about, ms. */
+const LOAD = 6000
+
+/** A step that could not be measured: the message says why. */
+export class StepError extends Error {}
+
+/**
+ * Starts the simulator for streams of one pace.
+ *
+ * @param rate tokens/s
+ */
+export async function startSimulator(rate: number) {
+  const args = ['--flavor', 'vllm', '--ttft', String(TTFT), '--itl', String(1000 / rate)]
+  const child = spawn(process.execPath, [simulator, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const lines = createInterface(child.stdout as Readable)
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new StepError(`the simulator ended with code ${code} before it was ready`)
+  })
+  ended.catch(() => {}) // it also ends well, later
+  const [line] = await Promise.race([once(lines, 'line'), ended])
+  return {
+    url: JSON.parse(line).url as string,
+    async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+    },
+  }
+}
+
+/** Runs one load on k6 and compares what it measured with what the simulator sent. */
+export async function runStep({
+  k6,
+  url,
+  streams,
+  rate,
+  limit,
+}: {
+  k6: string
+  url: string
+  streams: number
+  rate: number
+  limit: number
+}): Promise<CertificateStep> {
+  // Short streams: there is one TTFT in each, and p99 wants many.
+  const tokens = Math.max(3, Math.round(rate * 0.4))
+  const length = TTFT + ((tokens - 1) * 1000) / rate
+  // One round passes until the last stream has begun; the first one is warm-up.
+  const rounds = Math.max(2, Math.floor(LOAD / length) - 1)
+  const directory = mkdtempSync(join(tmpdir(), 'k6-llm-calibrate-'))
+  const summary = join(directory, 'summary.json')
+  const log = join(directory, 'console.log')
+  const variables = {
+    BASE_URL: url,
+    STREAMS: streams,
+    ROUNDS: rounds,
+    TOKENS: tokens,
+    LENGTH: Math.ceil(length),
+    BOUND: `${BOUND - 1500}ms`,
+    SUMMARY: summary,
+  }
+  const flags = Object.entries(variables).flatMap(([name, value]) => ['-e', `${name}=${value}`])
+  await fetch(`${url}/__sim/requests`, { method: 'DELETE' })
+  try {
+    const { code, output } = await runK6(k6, [
+      ...['run', '--quiet', '--no-color', '--no-usage-report', '--address', '127.0.0.1:0'],
+      ...['--console-output', log, '--log-format', 'raw', ...flags, script],
+    ])
+    const metrics = readJson(summary)
+    if (metrics === undefined) {
+      const why = code === null ? `was stopped after ${BOUND / 1000} s` : `ended with code ${code}`
+      throw new StepError(`${streams} streams: k6 ${why}\n${output.trim()}`)
+    }
+    const seen = readLines(log)
+    const response = await fetch(`${url}/__sim/requests`)
+    const { requests } = (await response.json()) as { requests: Kept[] }
+    const { ttft, gaps, lost } = errorsOf(seen, requests)
+    const missing = lost + streams * (rounds - 1) - seen.length
+    if (ttft.length === 0) {
+      throw new StepError(`${streams} streams: none came to its end\n${output.trim()}`)
+    }
+    const quantiles = { ttft: quantilesOf(ttft), gap: quantilesOf(gaps) }
+    const lag = metrics.llm_client_lag?.values['p(99)']
+    return {
+      streams,
+      rate,
+      ...quantiles,
+      ...(lag !== undefined && { lag: round(lag) }),
+      lost: missing,
+      holds: missing === 0 && quantiles.ttft.p99 < limit && quantiles.gap.p99 < limit,
+    }
+  } finally {
+    rmSync(directory, { recursive: true, force: true })
+  }
+}
+
+/** @returns code null: it was stopped */
+async function runK6(k6: string, args: string[]): Promise<{ code: number | null; output: string }> {
+  // A K6_… variable of the user's would change the load.
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !/^(K6_|(HTTPS?_PROXY|API_BASE_URL|API_TOKEN|MODEL|SEED)$)/i.test(name),
+    ),
+  )
+  const child = spawn(k6, args, { stdio: ['ignore', 'pipe', 'pipe'], env })
+  let output = ''
+  child.stdout.on('data', (chunk) => {
+    output += chunk
+  })
+  child.stderr.on('data', (chunk) => {
+    output += chunk
+  })
+  const timer = setTimeout(() => child.kill('SIGKILL'), BOUND)
+  try {
+    const [code] = await once(child, 'close')
+    return { code, output }
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function readJson(path: string) {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+function readLines(path: string): Seen[] {
+  try {
+    const lines = readFileSync(path, 'utf8').split('\n')
+    return lines.filter((line) => line.startsWith('{')).map((line) => JSON.parse(line))
+  } catch {
+    return []
+  }
+}

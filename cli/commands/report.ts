@@ -1,0 +1,179 @@
+import type { Command } from 'commander'
+import { Option } from 'commander'
+import { CommandError, EXIT, explain, whenCalled } from '../command.ts'
+import { checkSeed, stepSummary } from '../options.ts'
+import type { Format } from '../report/formats.ts'
+
+export function add(program: Command) {
+  const several = (text: string, all: string[]) => [...all, text]
+  const command = program
+    .command('report')
+    .summary('a report from the samples that k6 wrote')
+    .description(
+      "Makes the report of a run from k6's raw samples (k6 run --out json=FILE or --out csv=FILE, " +
+        'gzipped or not). Thresholds are judged again, as k6 does.',
+    )
+    .argument('<result...>', 'files of one run, such as of several instances; - for stdin')
+    .option('--thresholds <file>', 'thresholds that the samples do not have: see below')
+    .option('--title <text>', "the report's heading", 'k6-llm')
+    .addOption(
+      new Option('--format <format>', 'what goes to stdout')
+        .default('text')
+        .choices(['text', 'markdown', 'html', 'json', 'junit']),
+    )
+    .option('--json', 'the same as --format json')
+    .option(
+      '--write <file>',
+      'write a file as well; its ending tells the format: .html, .md, .json, .xml (JUnit), .txt; may be given again',
+      several,
+      [],
+    )
+    .option(
+      '--goal <metric:goal>',
+      'what each step of a sweep must meet, like llm_ttft:p(95)<2000; may be given again in place of ' +
+        "the run's thresholds",
+      several,
+      [],
+    )
+    .option(
+      '--by <tag>',
+      'compare groups by this tag (default: scenario or model, where there are 2 or 3)',
+    )
+    .option(
+      '--threshold <share>',
+      'difference between groups that matters: as of k6-llm compare',
+      several,
+      [],
+    )
+    .option('--seed <n>', 'of the bootstrap', '1')
+    .option('--github', 'append the Markdown to $GITHUB_STEP_SUMMARY; done anyway where it is set')
+    .addOption(
+      new Option('--locale <language>', 'language of the text').default('en').choices(['en', 'ko']),
+    )
+  explain(command, {
+    notes: `Thresholds: k6 writes those of whole metrics into its JSON, those of sub-metrics
+such as llm_ttft{phase:measure} it does not, and into CSV none. They come from
+  k6 inspect script.js > options.json        (with the same -e as the run), or
+  the JSON report that handleSummary wrote
+by --thresholds. What is not judged is named in the report.
+
+A broken line is left out and named; a line that was cut off at the end, or a
+gzip that ends too early, loses nothing that came before.`,
+    examples: [
+      'k6 run --out json=samples.json.gz script.js',
+      'k6-llm report samples.json.gz',
+      'k6-llm report --thresholds options.json one.json two.json',
+      'k6-llm report --write report.html --write junit.xml samples.json',
+      "k6-llm report --goal 'llm_ttft:p(95)<2000' sweep.json",
+    ],
+    exitCodes: {
+      0: 'the report was made; no threshold is crossed, or none is known',
+      1: 'a file cannot be used; the report is of the others, if there are any',
+      2: 'wrong use',
+      99: 'a threshold is crossed',
+    },
+  })
+  whenCalled(command, (files, options) => run(files, options))
+}
+
+async function run(
+  files: string[],
+  options: {
+    thresholds?: string
+    title: string
+    format: Format
+    json?: true
+    write: string[]
+    goal: string[]
+    by?: string
+    threshold: string[]
+    seed: string
+    github?: true
+    locale: 'en' | 'ko'
+  },
+) {
+  const { thresholds, title, format, json, write, goal, by, locale } = options
+  const [
+    reports,
+    { readSamples, UnreadableFile },
+    { showProgress },
+    formats,
+    given,
+    make,
+    { thresholds: readThreshold },
+  ] = await Promise.all([
+    import('#node'),
+    import('../samples/read.ts'),
+    import('../samples/progress.ts'),
+    import('../report/formats.ts'),
+    import('../report/thresholds.ts'),
+    import('../report/make.ts'),
+    import('../compare/threshold.ts'),
+  ])
+  const outputs = write.map((file) => ({ file, format: formats.formatOfFile(file) }))
+  const seed = checkSeed(options.seed)
+  const threshold = readThreshold(options.threshold)
+  const summary = stepSummary(options.github)
+  for (const text of goal) checkGoal(text, given.parseThreshold)
+  let known
+  try {
+    known = thresholds === undefined ? undefined : given.readThresholds(thresholds)
+  } catch (error) {
+    if (!(error instanceof given.NoThresholds)) throw error
+    throw new CommandError(`--thresholds ${error.message}`)
+  }
+  const progress = showProgress()
+  let reading
+  try {
+    reading = await readSamples(files, {
+      table: reports.METRICS,
+      thresholds: known?.thresholds,
+      by: by === undefined ? [] : [by],
+      onProgress: progress.onProgress,
+    })
+  } catch (error) {
+    if (!(error instanceof UnreadableFile)) throw error
+    throw new CommandError(error.message)
+  } finally {
+    progress.done()
+  }
+  for (const text of [...reading.warnings, ...reading.failures]) {
+    process.stderr.write(`k6-llm report: ${text}\n`)
+  }
+  const [{ version }, { writeTo }] = await Promise.all([
+    import('../package-root.ts'),
+    import('../write.ts'),
+  ])
+  const { report, unjudged } = make.makeReport(reading, {
+    reports,
+    title,
+    generatedAt: new Date().toISOString(),
+    version,
+    locale,
+    given: known,
+    goals: goal,
+    by,
+    seed,
+    threshold,
+  })
+  for (const text of unjudged) process.stderr.write(`k6-llm report: ${text}\n`)
+  const color = process.stdout.isTTY === true && !process.env.NO_COLOR
+  const how = { reports, locale }
+  for (const output of outputs) {
+    writeTo(output.file, formats.render(report, output.format, how))
+  }
+  if (summary) writeTo(summary, formats.render(report, 'markdown', how), true)
+  process.stdout.write(formats.render(report, json ? 'json' : format, { ...how, color }))
+  if (reading.failures.length > 0) return EXIT.failed
+  return report.verdict === 'fail' ? EXIT.notMet : EXIT.ok
+}
+
+function checkGoal(text: string, parse: typeof import('../report/thresholds.ts').parseThreshold) {
+  const parts = /^([A-Za-z_]\w*):(.+)$/.exec(text)
+  if (!parts || !parse(parts[2] as string)) {
+    throw new CommandError(
+      `--goal ${text}: expected METRIC:GOAL as in k6's thresholds, like llm_ttft:p(95)<2000`,
+      EXIT.wrongUse,
+    )
+  }
+}

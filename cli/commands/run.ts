@@ -1,0 +1,154 @@
+import type { Command } from 'commander'
+import { CommandError, EXIT, explain, whenCalled } from '../command.ts'
+import type { Outcome } from '../run/once.ts'
+
+export function add(program: Command) {
+  const command = program
+    .command('run')
+    .summary('run a k6 script in the form that fits your k6')
+    .description(
+      'Runs a k6 script. Where the k6 has the extension k6/x/sse, streaming is turned on: by the ' +
+        'variant of the script in the folder xk6-sse beside it, or by a script that wraps it and ' +
+        'is removed at the end. Without a k6 the preview engine runs it, and says so.',
+    )
+    .argument('[script]', 'path of the script')
+    .argument('[k6-options...]', 'after --: passed on to k6 as they are')
+    .option('-e, --env <NAME=value>', 'a variable for the script; may be repeated', collect, [])
+    .option('-o, --out <output>', "k6's --out, such as json=FILE; may be repeated", collect, [])
+    .option('--k6 <path>', 'the k6 to run; K6_BIN or k6 on PATH unless given')
+    .option('--no-sse', 'do not turn streaming on')
+    .option('--preview', 'the preview engine, though there is a k6')
+    .option('--dashboard', "k6's web dashboard with LLM panels, kept as a page in results/")
+    .option('--strict', 'fail a run whose figures are not those of the service')
+    .option('--all', 'the four reference tests in turn, into results/TIME/')
+    .option('--tests <names>', 'with --all: only these, such as load-test,streaming-test')
+    .option('--json', 'what came of it as JSON on stdout; what k6 prints goes to stderr')
+  explain(command, {
+    notes: `--strict fails what the report calls "invalid", and a run that nothing
+watched (docs/validity.md). Variables of the environment reach the script too.`,
+    examples: [
+      'k6-llm run -e BASE_URL=http://localhost:8000 my-test.js',
+      'k6-llm run --out json=raw.json my-test.js -- --vus 5 --duration 1m',
+      'k6-llm run --dashboard --strict my-test.js',
+      'k6-llm run --all -e BASE_URL=http://localhost:8000 -e TEST_DURATION=1m',
+    ],
+    exitCodes: {
+      0: 'every goal was met',
+      1: 'it could not be run: the message says why',
+      2: 'wrong use',
+      3: 'no k6 that can do what was asked for',
+      4: '--strict: the run is invalid, or nothing watched it',
+      99: "a goal was missed; this and all other codes are k6's own",
+    },
+  })
+  whenCalled(command, async (_script, _rest, options) => {
+    const { script, passedOn } = splitArguments(command.args, process.argv)
+    const variables = readVariables(options.env)
+    const { aboutEngine, whatRuns } = await import('../run/which-k6.ts')
+    if (options.all && script !== undefined) {
+      throw new CommandError(
+        `${script}: --all runs the reference tests; expected no script`,
+        EXIT.wrongUse,
+      )
+    }
+    if (!options.all && script === undefined) {
+      throw new CommandError(
+        'no script was named; expected the path of a k6 script, or --all',
+        EXIT.wrongUse,
+      )
+    }
+    const engine = whatRuns(options)
+    const say = (line: string) => process.stderr.write(`k6-llm: ${line}\n`)
+    say(aboutEngine(engine, options.preview))
+    const shared = {
+      engine,
+      variables,
+      outs: options.out,
+      passedOn,
+      sse: options.sse,
+      dashboard: options.dashboard,
+      toStderr: options.json === true,
+      say,
+    }
+    if (options.all) {
+      const { runAll, TESTS } = await import('../run/all.ts')
+      const tests = readTests(options.tests, TESTS)
+      const { strict = false, json = false } = options
+      return runAll({ ...shared, tests, strict, json })
+    }
+    const { runOnce } = await import('../run/once.ts')
+    const outcome = await runOnce({
+      ...shared,
+      script: script ?? '',
+      judge: options.strict || options.json,
+    })
+    if (options.json) {
+      const k6 = engine === 'preview' ? 'preview' : { path: engine.path, version: engine.version }
+      process.stdout.write(`${JSON.stringify({ k6, ...outcome }, null, 2)}\n`)
+    }
+    if (options.strict && outcome.code === 0) return judge(outcome, say)
+    return outcome.code
+  })
+}
+
+async function judge({ validity }: Outcome, say: (line: string) => void) {
+  const { whyNotValid } = await import('../run/strict.ts')
+  if (validity === undefined) {
+    say('--strict: k6 wrote no summary, so nobody knows whether the run is valid')
+    return EXIT.invalid
+  }
+  if (validity.state === 'valid') return EXIT.ok
+  const fails = validity.state !== 'suspect'
+  const state = validity.state === 'unknown' ? 'validity not watched' : validity.state
+  say(`${fails ? '--strict: ' : ''}${state}: ${whyNotValid(validity)}`)
+  return fails ? EXIT.invalid : EXIT.ok
+}
+
+/**
+ * What comes after `--` is k6's; before it there is one script at most.
+ *
+ * @param args as commander gives them, without `--`
+ * @param argv with it
+ */
+export function splitArguments(args: string[], argv: string[]) {
+  const dashes = argv.indexOf('--')
+  const passedOn = dashes < 0 ? [] : argv.slice(dashes + 1)
+  const [script, ...more] = args.slice(0, args.length - passedOn.length)
+  if (more.length > 0) {
+    throw new CommandError(
+      `${more.join(' ')}: expected one script; options of k6 come after --`,
+      EXIT.wrongUse,
+    )
+  }
+  return { script, passedOn }
+}
+
+function readTests(given: string | undefined, all: string[]) {
+  if (given === undefined) return all
+  const names = given.split(',').map((name) => name.trim())
+  const unknown = names.filter((name) => !all.includes(name))
+  if (unknown.length === 0) return names
+  throw new CommandError(
+    `--tests ${unknown.join(',')}: expected some of ${all.join(', ')}, with commas between`,
+    EXIT.wrongUse,
+  )
+}
+
+function collect(value: string, before: string[]) {
+  return [...before, value]
+}
+
+export function readVariables(given: string[]): Record<string, string> {
+  return Object.fromEntries(
+    given.map((text) => {
+      const [, name, value] = /^([A-Za-z_]\w*)=(.*)$/s.exec(text) ?? []
+      if (name === undefined || value === undefined) {
+        throw new CommandError(
+          `-e ${text}: expected NAME=value, like -e BASE_URL=http://localhost:8000`,
+          EXIT.wrongUse,
+        )
+      }
+      return [name, value]
+    }),
+  )
+}

@@ -1,0 +1,70 @@
+import type { Chunk, Json } from './reply.ts'
+import { deltaOf, isError, lastUsage } from './reply.ts'
+import type { Tool } from './summary.ts'
+
+/**
+ * AIPerf (ai-dynamo/aiperf), with its defaults but for `--use-server-token-count`.
+ *
+ * - what is content: `ChatEndpoint.extract_chat_response_data`,
+ *   src/aiperf/endpoints/openai_chat.py at 00a8e858
+ * - formulas: docs/metrics-reference.md at 0176f594; `InterTokenLatencyMetric`,
+ *   src/aiperf/metrics/types/inter_token_latency_metric.py at 58dd5dea
+ * - errors inside a stream: `inspect_message_for_error`, src/aiperf/transports/sse_utils.py at
+ *   086b4118
+ *
+ * What it names ITL is the mean of a request, so it is TPOT too. Its ICL is the gaps.
+ */
+export const aiperf: Tool = {
+  name: 'AIPerf',
+  column: 'AIPerf',
+  version: 'ai-dynamo/aiperf 00a8e858, 0176f594, 58dd5dea, 086b4118',
+  figures(reply) {
+    const { chunks } = reply
+    const content = chunks.filter((chunk) => reasoningOf(chunk) || outputOf(chunk))
+    const first = content[0]
+    const last = content.at(-1)
+    const failed = chunks.some((chunk) => isError(chunk) || chunk.name === 'error')
+    if (reply.broken || failed || !first || !last) return undefined
+
+    const tokens = lastUsage(chunks)?.completion_tokens
+    const mean = tokens >= 2 ? (last.at - first.at) / (tokens - 1) : undefined
+    return {
+      ttft: first.at,
+      ttfo: content.find(outputOf)?.at,
+      itl: mean === undefined ? undefined : [mean],
+      tpot: mean,
+      e2e: last.at,
+      tokens,
+      tokenizer: true,
+    }
+  },
+  why: {
+    requests: 'a stream without a finish reason is a success; data that is no JSON is passed over',
+    ttft: 'passes over chunks without object "chat.completion.chunk", refusals and empty calls',
+    ttfo: 'a tool call is output too',
+    itl: 'one value a request, its mean; what others call ITL it names inter chunk latency (ICL)',
+    tpot:
+      '(e2e - TTFT) / (tokens - 1): takes the first chunk for one token, unless --per-chunk-usage ' +
+      'says how many it has; counts reasoning that was not streamed',
+    e2e: 'passes over chunks without object "chat.completion.chunk", refusals and empty calls',
+    tokens: 'needs a tokenizer, or usage',
+  },
+  tokenizer:
+    "counts with its own tokenizer, unless --use-server-token-count; here the server's count " +
+    'stands in, in the formulas too',
+}
+
+function reasoningOf(chunk: Chunk) {
+  const delta = dataOf(chunk)
+  return delta.reasoning_content || delta.reasoning
+}
+
+function outputOf(chunk: Chunk) {
+  const delta = dataOf(chunk)
+  const calls: Json[] = delta.tool_calls ?? []
+  return delta.content || calls.some((call) => call.function?.name || call.function?.arguments)
+}
+
+function dataOf(chunk: Chunk) {
+  return chunk.json?.object === 'chat.completion.chunk' ? deltaOf(chunk) : {}
+}

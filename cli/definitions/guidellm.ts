@@ -1,0 +1,69 @@
+import type { Chunk } from './reply.ts'
+import { deltaOf, isError, lastUsage } from './reply.ts'
+import type { Tool } from './summary.ts'
+
+/**
+ * GuideLLM (vllm-project/guidellm at ee7a7745).
+ *
+ * - what is a token: `ChatCompletionsRequestHandler.add_streaming_line`,
+ *   src/guidellm/backends/openai/request_handlers.py
+ * - times: the streaming loop of src/guidellm/backends/openai/http.py (it ends at `[DONE]`)
+ * - formulas: `GenerativeRequestStats`, src/guidellm/schemas/request_stats.py
+ * - weights: src/guidellm/benchmark/schemas/metrics.py, `time_per_output_token_ms` counts a
+ *   request once a token, `inter_token_latency_ms` once a token but one
+ */
+export const guidellm: Tool = {
+  name: 'GuideLLM',
+  column: 'GuideLLM',
+  version: 'vllm-project/guidellm ee7a7745',
+  figures(reply) {
+    const { chunks } = reply
+    const outputs = chunks.filter(hasOutput)
+    const iterations = chunks.filter((chunk) => hasReasoning(chunk) || hasOutput(chunk))
+    const usage = lastUsage(chunks)
+    const tokens = usage ? (usage.completion_tokens ?? 0) : iterations.length || undefined
+    const failed = chunks.some((chunk) => isError(chunk) || !chunk.json)
+    if (reply.broken || failed || (outputs.every(isBlank) && !(usage && tokens > 0))) {
+      return undefined
+    }
+
+    const first = iterations[0]
+    const last = iterations.at(-1)
+    const mean = first && last && tokens > 1 ? (last.at - first.at) / (tokens - 1) : undefined
+    return {
+      ttft: first?.at,
+      ttfo: outputs[0]?.at,
+      itl: mean === undefined ? undefined : [mean],
+      tpot: tokens > 0 ? (last?.at ?? reply.doneAt) / tokens : undefined,
+      e2e: reply.doneAt,
+      tokens,
+      weights: { itl: tokens - 1, tpot: tokens },
+    }
+  },
+  why: {
+    requests: 'a stream without a finish reason is a success',
+    ttft: 'every reasoning chunk counts, a refusal does not',
+    ttfo: 'a tool call is output too',
+    itl:
+      'one value a request, (last - first) / (tokens - 1), weighted by its tokens: the single ' +
+      'gaps are not kept',
+    tpot: 'includes the first token: (last - start) / tokens, weighted by tokens',
+    e2e: 'to the end of the stream, so finish, usage and [DONE] are inside',
+    tokens: 'counts chunks where the server sends no usage',
+  },
+}
+
+function hasReasoning(chunk: Chunk) {
+  const delta = deltaOf(chunk)
+  return Boolean(delta.reasoning || delta.reasoning_content)
+}
+
+function hasOutput(chunk: Chunk) {
+  const { content, tool_calls: calls } = deltaOf(chunk)
+  return Boolean(content) || calls?.length > 0
+}
+
+function isBlank(chunk: Chunk) {
+  const { content, tool_calls: calls } = deltaOf(chunk)
+  return !(calls?.length > 0) && String(content ?? '').trim() === ''
+}

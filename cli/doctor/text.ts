@@ -1,0 +1,74 @@
+import type { Examination, Phases } from './examine.ts'
+
+const MARKS = { ok: '✓', note: '·', warn: '!', fail: '✗' }
+const WIDTH = 80
+
+/** An examination for the terminal, in 80 columns. */
+export function toText({ url, streams, findings, requests, ok }: Examination) {
+  const lines = [`k6-llm doctor: ${url}`, '']
+  for (const { check, level, found, means, todo } of findings) {
+    lines.push(...fold(`${MARKS[level]} ${check.padEnd(CHECK)} `, found))
+    if (means) lines.push(...fold(`${' '.repeat(CHECK + 3)}so: `, means))
+    if (todo) lines.push(...fold(`${' '.repeat(CHECK + 3)}do: `, todo))
+  }
+  if (streams.length > 0) lines.push('', ...table(streams))
+  const count = (level: string) => findings.filter((one) => one.level === level).length
+  const [fails, warns] = [count('fail'), count('warn')]
+  const verdict = ok
+    ? warns === 0
+      ? 'Ready for a test.'
+      : `Ready for a test, with ${warns} ${warns === 1 ? 'catch' : 'catches'} (!).`
+    : `Not ready: ${fails} ${fails === 1 ? 'fault' : 'faults'} (✗).`
+  lines.push('', `${verdict} ${requests} ${requests === 1 ? 'request was' : 'requests were'} sent.`)
+  return `${lines.join('\n')}\n`
+}
+
+/** Columns of the names of checks. */
+const CHECK = 14
+
+/**
+ * When each phase of a stream ended: the table of the guide's curl-format.txt, and the first token.
+ */
+function table(streams: Phases[]) {
+  const rows = [
+    ['ms since the start', ...streams.map((_, i) => `stream ${i + 1}`)],
+    ['name looked up', ...streams.map((one) => ms(one.dns))],
+    ['connected', ...streams.map((one) => ms(one.connect))],
+    ['TLS', ...streams.map((one) => ms(one.tls))],
+    ['first byte', ...streams.map((one) => ms(one.firstByte))],
+    ['first token', ...streams.map((one) => ms(one.firstToken))],
+    ['total', ...streams.map((one) => ms(one.total))],
+    ['events with output', ...streams.map((one) => String(one.events))],
+    ['tokens', ...streams.map((one) => (one.tokens === null ? '-' : String(one.tokens)))],
+    ['HTTP status', ...streams.map((one) => (one.status === null ? '-' : String(one.status)))],
+  ]
+  const widths = (rows[0] ?? []).map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)))
+  return rows.map((row) =>
+    row
+      .map((cell, i) =>
+        i === 0 ? cell.padEnd(widths[i] ?? 0) : cell.padStart((widths[i] ?? 0) + 2),
+      )
+      .join(''),
+  )
+}
+
+function ms(value: number | null) {
+  if (value === null) return '-'
+  return value < 100 ? String(Number(value.toPrecision(3))) : String(Math.round(value))
+}
+
+function fold(start: string, text: string) {
+  const lines = []
+  let line = start
+  let empty = true
+  for (const word of text.split(' ')) {
+    if (!empty && line.length + 1 + word.length > WIDTH) {
+      lines.push(line)
+      line = ' '.repeat(start.length)
+      empty = true
+    }
+    line += empty ? word : ` ${word}`
+    empty = false
+  }
+  return [...lines, line]
+}

@@ -1,0 +1,59 @@
+import type { Report } from '#node'
+
+/**
+ * The goals of a report as JUnit XML, as CI servers read it: a test suite with one test case for
+ * each goal; one that was missed has a failure, one that was not measured is skipped. The validity
+ * of the run is one more case, which fails where it is invalid.
+ */
+export function renderJunit(
+  report: Report,
+  describe: (goal: Report['goals'][number]) => { name: string; message: string },
+) {
+  let failures = 0
+  let skipped = 0
+  const cases = report.goals.map((goal) => {
+    const { name, message } = describe(goal)
+    const open = `    <testcase classname="${xml(goal.sla ?? 'thresholds')}" name="${xml(name)}"`
+    if (!goal.ok) {
+      failures++
+      return `${open}>\n      <failure message="${xml(message)}" type="threshold"/>\n    </testcase>`
+    }
+    if (goal.absent === 'empty') {
+      skipped++
+      return `${open}>\n      <skipped message="${xml(message)}"/>\n    </testcase>`
+    }
+    return `${open}/>`
+  })
+  const { state, reasons } = report.validity
+  const why = reasons.map(({ kind }) => kind).join(', ')
+  const open = '    <testcase classname="run" name="the run is valid"'
+  if (state === 'invalid') {
+    failures++
+    cases.push(`${open}>\n      <failure message="${xml(why)}" type="validity"/>\n    </testcase>`)
+  } else cases.push(`${open}/>`)
+  const seconds = ((report.durationMs ?? 0) / 1000).toFixed(3)
+  const counts = `tests="${cases.length}" failures="${failures}" skipped="${skipped}" errors="0"`
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites ${counts} time="${seconds}">`,
+    `  <testsuite name="${xml(report.title)}" ${counts} time="${seconds}" timestamp="${report.generatedAt.slice(0, 19)}">`,
+    ...cases,
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n')
+}
+
+function xml(text: string) {
+  return (
+    text
+      .replace(/&/g, '&amp;')
+      .replace(/</g, '&lt;')
+      .replace(/>/g, '&gt;')
+      .replace(/"/g, '&quot;')
+      // XML 1.0 has no other control characters, not even escaped.
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken out
+      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
+      .replace(/\s/g, ' ')
+  )
+}

@@ -1,0 +1,73 @@
+import { existsSync, statSync } from 'node:fs'
+import { basename, dirname, join, resolve } from 'node:path'
+import type { BuildFailure, BuildResult } from 'esbuild'
+import { CommandError } from '../command.ts'
+
+/** What is known of a script before it runs. */
+export interface Script {
+  /** absolute */
+  path: string
+  /** names that it exports, `default` among them */
+  exports: string[]
+  /** it imports k6/x/sse itself, so it needs a k6 with the extension */
+  streams: boolean
+  /** it imports k6-llm */
+  importsLibrary: boolean
+  /** the same test with the extension: `xk6-sse/NAME` beside it */
+  variant: string | undefined
+}
+
+/**
+ * Reads a script and all that it imports from disk, without running it.
+ *
+ * @param given path from the user
+ */
+export async function readScript(given: string): Promise<Script> {
+  const path = resolve(given)
+  if (!existsSync(path) || !statSync(path).isFile()) {
+    const near = existsSync(`${path}.js`) ? `; did you mean ${given}.js?` : ''
+    throw new CommandError(`${given}: no such file; expected the path of a k6 script${near}`)
+  }
+  const { build, stop } = await import('esbuild')
+  let result: BuildResult<{ metafile: true; write: false }>
+  try {
+    result = await build({
+      entryPoints: [path],
+      absWorkingDir: dirname(path),
+      bundle: true,
+      write: false,
+      metafile: true,
+      format: 'esm',
+      external: ['k6', 'k6/*', 'http://*', 'https://*', '*.proto'],
+      logLevel: 'silent',
+    })
+  } catch (error) {
+    throw new CommandError(messageOf(given, error))
+  } finally {
+    await stop() // its process takes memory and would outlive Ctrl-C
+  }
+  const { inputs, outputs } = result.metafile
+  const [output] = Object.values(outputs)
+  const imported = Object.values(inputs).flatMap((input) => input.imports)
+  const names = [...imported.map((one) => one.original ?? one.path), ...Object.keys(inputs)]
+  const variant = join(dirname(path), 'xk6-sse', basename(path))
+  return {
+    path,
+    exports: output?.exports ?? [],
+    streams: names.includes('k6/x/sse'),
+    importsLibrary: names.some((name) => /k6-llm|dist[\\/](index|xk6-sse)(\.min)?\.js/.test(name)),
+    variant: existsSync(variant) ? variant : undefined,
+  }
+}
+
+/** @param error of esbuild */
+function messageOf(given: string, error: unknown) {
+  const [first] = (error as BuildFailure).errors ?? []
+  if (!first) return `${given}: cannot be read: ${error}`
+  const at = first.location ? `${first.location.file}:${first.location.line}: ` : ''
+  const bare = /^Could not resolve "([^./][^"]*)"/.exec(first.text)?.[1]
+  const fix = bare
+    ? `; k6 reads no packages by name: write a path, such as ./node_modules/${bare}/dist/index.js`
+    : ''
+  return `${given}: ${at}${first.text}${fix}`
+}

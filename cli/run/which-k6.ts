@@ -1,0 +1,43 @@
+import { CommandError, EXIT } from '../command.ts'
+import type { K6 } from '../find-k6.ts'
+import { findK6, INSTALL } from '../find-k6.ts'
+
+/** A k6 that is named and does not run ends the command with code 3. */
+export function orNoK6(find: () => K6 | undefined) {
+  try {
+    return find()
+  } catch (error) {
+    throw new CommandError((error as Error).message, EXIT.noK6)
+  }
+}
+
+/** What runs a script: k6, or the preview engine where it is asked for or there is no k6. */
+export function whatRuns({
+  k6: wanted,
+  preview,
+}: {
+  k6?: string
+  preview?: boolean
+}): K6 | 'preview' {
+  if (preview && wanted === undefined) return 'preview'
+  if (preview) throw new CommandError('--preview and --k6: give one of them', EXIT.wrongUse)
+  return orNoK6(() => findK6(wanted)) ?? 'preview'
+}
+
+/**
+ * One or two lines on what runs, and what it can see.
+ *
+ * @param asked the preview was asked for
+ */
+export function aboutEngine(engine: K6 | 'preview', asked?: boolean) {
+  if (engine === 'preview') {
+    const why = asked ? '' : `no k6 was found (install: ${INSTALL.k6}; or K6_BIN=/path/to/k6): `
+    return `${why}this is the preview engine: the same script, small scale, no benchmark`
+  }
+  const { version, path, streams } = engine
+  if (streams) return `k6 ${version} (${path}) with k6/x/sse: tokens are seen arriving`
+  return (
+    `k6 ${version} (${path}) without k6/x/sse: TTFT and token pace cannot be measured; ` +
+    `a k6 that can is built as told on ${INSTALL.sse}`
+  )
+}

@@ -1,0 +1,25 @@
+/** k6's exit codes (https://pkg.go.dev/go.k6.io/k6/errext/exitcodes). */
+export const EXIT = {
+  ok: 0,
+  thresholdsFailed: 99,
+  setupTimeout: 100,
+  teardownTimeout: 101,
+  genericTimeout: 102,
+  invalidConfig: 104,
+  externalAbort: 105,
+  scriptException: 107,
+  scriptAborted: 108,
+  markedAsFailed: 110,
+  failed: 255,
+}
+
+/** What ends a run: a message for the user and the exit code. */
+export class RunError extends Error {
+  override name = 'RunError'
+  code: number
+
+  constructor(message: string, code: number) {
+    super(message)
+    this.code = code
+  }
+}

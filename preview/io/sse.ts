@@ -1,0 +1,95 @@
+// The I/O thread's side of k6/x/sse.
+import { createGunzip } from 'node:zlib'
+import { joined } from '../http/headers.ts'
+import { createAgents, exchange } from './exchange.ts'
+import { next, readUrl } from './redirect.ts'
+import { createReader } from './sse-reader.ts'
+
+const REDIRECTS = 10
+const LATE_HEADERS = 'context deadline exceeded (Client.Timeout exceeded while awaiting headers)'
+const LATE_BODY =
+  'context deadline exceeded (Client.Timeout or context cancellation while reading body)'
+
+/** @param call see sse/request.js */
+export function sseCall(call: any, answer: (message: object) => void): { stop(): void } {
+  // The extension opens a connection for each stream, and close() closes it.
+  const agents = createAgents()
+  let running: ReturnType<typeof exchange> | undefined
+  let opened: { url: string; status: number; headers: object } | undefined
+  let over = false
+  let zipped = false
+  let broken = false
+  const bytes = { bytesSent: 0, bytesReceived: 0 }
+  const late = (text: string) => ({ text, full: text, code: 1050 })
+  const deadline =
+    call.timeout > 0
+      ? setTimeout(() => running?.stop(late(opened ? LATE_BODY : LATE_HEADERS)), call.timeout)
+      : undefined
+
+  const last = (error = '', sending = 0) => {
+    if (over) return
+    over = true
+    clearTimeout(deadline)
+    const reply = opened ?? { url: '', status: 0, headers: {} }
+    answer({ last: true, ...reply, error, sending, ...bytes })
+    running?.stop(null)
+    agents.http.destroy()
+    agents.https.destroy()
+  }
+  /** A fault of the body: the extension then waits for close(). */
+  const fault = (text: string) => {
+    if (broken || over) return
+    broken = true
+    answer({ kind: 'error', text })
+  }
+
+  const send = (
+    request: { method: string; url: string; headers: Record<string, string>; body?: Uint8Array },
+    hops: number,
+  ) => {
+    const { url, error: invalid } = readUrl(request.url)
+    const verb = request.method.charAt(0) + request.method.slice(1).toLowerCase()
+    if (url === undefined) return last(`${verb} "${request.url}": ${invalid?.full}`)
+    let step: ReturnType<typeof next>
+    const current = exchange({ ...request, url, insecure: call.insecure }, agents, {
+      response(response) {
+        step = next(request, response.statusCode ?? 0, response.headers.location)
+        if (step !== undefined && hops < REDIRECTS) return response.resume()
+        step = undefined
+        const headers = joined(response.rawHeaders)
+        zipped = headers['Content-Encoding'] === 'gzip'
+        if (zipped) {
+          delete headers['Content-Encoding']
+          delete headers['Content-Length']
+        }
+        opened = { url: call.url, status: response.statusCode ?? 0, headers }
+        answer({ kind: 'headers', status: opened.status, sending: current.toHeaders() })
+        const reader = createReader(
+          (event) => answer({ kind: 'event', event }),
+          (text) => answer({ kind: 'error', text }),
+        )
+        if (!zipped) return response.on('data', (chunk) => reader.push(chunk))
+        const unzip = createGunzip()
+        unzip.on('data', (chunk) => reader.push(chunk))
+        unzip.on('error', () => fault('unexpected EOF'))
+        unzip.on('end', () => last())
+        response.pipe(unzip)
+      },
+      end(error) {
+        const count = current.bytes()
+        bytes.bytesSent += count.sent
+        bytes.bytesReceived += count.received
+        if (over) return
+        if (step !== undefined && error === null) return send(step, hops + 1)
+        if (opened === undefined) {
+          return last(`${verb} "${request.url}": ${error?.full ?? 'EOF'}`, current.toHeaders())
+        }
+        if (error !== null) return fault(error.full)
+        if (!zipped) last() // else when all is unpacked
+      },
+    })
+    running = current
+  }
+  send(call, 0)
+  return { stop: () => last() }
+}

@@ -1,0 +1,53 @@
+// `--out json=FILE`: every sample as a line, in k6's format.
+
+import { closeSync, openSync, writeSync } from 'node:fs'
+import type { Metric } from './registry.ts'
+
+const BUFFER = 64 * 1024
+
+/** @param startedAt ms since the epoch */
+export function createJsonOutput(path: string, startedAt: () => number) {
+  const file = openSync(path, 'w')
+  const told = new Set<string>()
+  let text = ''
+  const flush = () => {
+    if (text !== '') writeSync(file, text)
+    text = ''
+  }
+  return {
+    sample(metric: Metric, value: number, time: number, tags: Record<string, string>) {
+      const { name, type, contains } = metric
+      if (!told.has(name)) {
+        told.add(name)
+        const thresholds = metric.thresholds.map((one) => one.source)
+        const submetrics = metric.parts.length === 0 ? null : metric.parts.map(partOf)
+        const data = { name, type, contains, thresholds, submetrics }
+        text += `${JSON.stringify({ type: 'Metric', data, metric: name })}\n`
+      }
+      const data = { time: timeText(startedAt() + time), value, tags }
+      text += `${JSON.stringify({ metric: name, type: 'Point', data })}\n`
+      if (text.length > BUFFER) flush()
+    },
+    close() {
+      flush()
+      closeSync(file)
+    },
+  }
+}
+
+const partOf = (part: Metric) => ({
+  name: part.name,
+  suffix: part.tags.map(([name, value]) => `${name}:${value}`).join(','),
+  tags: Object.fromEntries(part.tags),
+})
+
+/**
+ * With microseconds.
+ *
+ * @param ms since the epoch
+ */
+function timeText(ms: number) {
+  const whole = Math.floor(ms)
+  const micros = String(Math.floor((ms - whole) * 1000)).padStart(3, '0')
+  return new Date(whole).toISOString().replace('Z', `${micros}Z`)
+}

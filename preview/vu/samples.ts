@@ -1,0 +1,51 @@
+// The samples of this VU, on their way to main.
+import { boardOf } from '../board.ts'
+import { data, port, state } from './state.ts'
+
+export const board = boardOf(data.board)
+
+/** Name, value, time in ms since the start, tags; flat, since each is copied. */
+let batch: any[] = []
+const LIMIT = 4 * 500
+
+/** The tags of a sample now: the VU's and the sample's own. */
+export function tagged(own?: Record<string, string>): Record<string, string> {
+  return own === undefined ? { ...state.tags } : { ...state.tags, ...own }
+}
+
+/**
+ * @param tags the same object for samples of one event
+ * @param time ms since the start
+ */
+export function emit(
+  metric: string,
+  value: number,
+  tags: Record<string, string>,
+  time: number = board.elapsed(),
+) {
+  batch.push(metric, value, time, tags)
+  if (batch.length >= LIMIT) flush()
+}
+
+/** Hands the samples over: before the thread parks, and when an iteration ends. */
+export function flush() {
+  if (batch.length === 0) return
+  port.postMessage({ kind: 'samples', batch })
+  batch = []
+}
+
+/** A script's tags as k6 takes them: values that are strings, numbers or booleans. */
+export function readTags(tags: unknown): Record<string, string> | undefined {
+  if (tags === undefined || tags === null) return undefined
+  const read: Record<string, string> = {}
+  for (const [name, value] of Object.entries(tags as object)) {
+    if (value === null || value === undefined) continue
+    if (typeof value === 'object' || typeof value === 'function') {
+      throw new TypeError(
+        `invalid value for metric tag '${name}': only String, Boolean and Number types are accepted as a metric tag values`,
+      )
+    }
+    read[name] = String(value)
+  }
+  return read
+}

@@ -1,0 +1,48 @@
+import type { Manners } from './wire.ts'
+
+/** Error bodies that several servers share; a server's own are with its flavor. */
+
+/** FastAPI's HTTPException. */
+export function detail(message: string) {
+  return { detail: message }
+}
+
+/** FastAPI's list for a body that does not fit the endpoint. */
+export function invalidBody(
+  problems: { type: string; loc: (string | number)[]; msg: string; input?: unknown }[],
+) {
+  return { detail: problems }
+}
+
+export function missingField(field: string, input: unknown) {
+  return { type: 'missing', loc: ['body', field], msg: 'Field required', input }
+}
+
+export function brokenJson(reason: string) {
+  const problem = { type: 'json_invalid', loc: ['body', 0], msg: 'JSON decode error', input: {} }
+  return invalidBody([{ ...problem, ...{ ctx: { error: reason } } }])
+}
+
+/** What FastAPI answers on paths and methods that are not there. */
+export const fastapiPaths: Pick<Manners, 'notFound' | 'notAllowed'> = {
+  notFound: () => ({ status: 404, body: detail('Not Found') }),
+  notAllowed: () => ({ status: 405, body: detail('Method Not Allowed') }),
+}
+
+/**
+ * nginx's own page, what a client behind a proxy gets instead of JSON.
+ *
+ * @param title for example `502 Bad Gateway`
+ */
+export function nginxPage(title: string) {
+  return [
+    '<html>',
+    `<head><title>${title}</title></head>`,
+    '<body>',
+    `<center><h1>${title}</h1></center>`,
+    '<hr><center>nginx</center>',
+    '</body>',
+    '</html>',
+    '',
+  ].join('\r\n')
+}

@@ -1,0 +1,63 @@
+import type { Tally } from '../../tally.ts'
+import type { Answer, Finish } from '../../wire.ts'
+
+/** The parts of a response, as streams/openai-responses has them. */
+export type Status = 'in_progress' | 'completed' | 'incomplete'
+
+export function reasoningItem(id: string, text: string) {
+  return { id, type: 'reasoning', summary: text === '' ? [] : [summaryPart(text)] }
+}
+
+export function summaryPart(text: string) {
+  return { type: 'summary_text', text }
+}
+
+export function textPart(text: string) {
+  return { type: 'output_text', text, annotations: [] }
+}
+
+/** @param text absent: nothing yet */
+export function messageItem(id: string, status: Status, text?: string) {
+  const content = text === undefined ? [] : [textPart(text)]
+  return { id, type: 'message', status, role: 'assistant', content }
+}
+
+export function callItem(
+  { id, callId, name }: { id: string; callId: string; name: string },
+  status: Status,
+  args: string,
+) {
+  return { id, type: 'function_call', status, arguments: args, call_id: callId, name }
+}
+
+export function responseObject(
+  { id, created, model, counts }: Answer,
+  ended?: { finish: Finish; output: unknown[]; tally: Tally },
+) {
+  const cut = ended?.finish === 'length'
+  return {
+    id,
+    object: 'response',
+    created_at: created,
+    status: ended ? statusOf(ended.finish) : 'in_progress',
+    model,
+    output: ended?.output ?? [],
+    error: null,
+    incomplete_details: cut ? { reason: 'max_output_tokens' } : null,
+    usage: ended && counts ? usageFields(ended.tally) : null,
+  }
+}
+
+export function statusOf(finish: Finish): Status {
+  return finish === 'length' ? 'incomplete' : 'completed'
+}
+
+function usageFields({ prompt, total, completion, reasoning }: Tally) {
+  return {
+    input_tokens: prompt,
+    input_tokens_details: { cached_tokens: 0 },
+    output_tokens: completion,
+    output_tokens_details: { reasoning_tokens: reasoning },
+    total_tokens: total,
+  }
+}

@@ -1,0 +1,28 @@
+/**
+ * The report without k6: for the command, which makes a report from raw samples in Node. Built as
+ * `dist/node.js`. Not for scripts, which have `createSummary`, and not in the package's exports.
+ *
+ * ```js
+ * const report = toReport(data, { title, generatedAt, version, tables, charts })
+ * process.stdout.write(renderText(report, { locale: 'en', color: process.stdout.isTTY }))
+ * ```
+ *
+ * `data` is what k6 hands to `handleSummary`, or the same shape made from raw samples:
+ * `{ metrics: { llm_ttft: { type: 'trend', contains: 'time', values: { 'p(95)': 812, count: 40 },
+ * thresholds: { 'p(95)<2000': { ok: true } } } }, root_group: { checks: [], groups: [] },
+ * state: { testRunDurationMs: 60000 } }`.
+ *
+ * Importing it needs no module of k6 (a test of the package holds it).
+ */
+
+export { version } from './core/version.ts'
+export { METRICS } from './metrics/names.ts'
+export type { Certificate } from './report/certificate.ts'
+export { sortGoals } from './report/goal-lines.ts'
+export { renderHtml } from './report/html.ts'
+export { renderJson } from './report/json.ts'
+export { renderMarkdown } from './report/markdown.ts'
+export type { Locale } from './report/messages.ts'
+export type { Cell, ChartSeries, ReportChart, ReportTable, Wording } from './report/parts.ts'
+export { type Report, type ReportContext, toReport } from './report/record.ts'
+export { renderText, type TextOptions } from './report/text.ts'
