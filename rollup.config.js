@@ -105,7 +105,7 @@ const lazy = {
   baseline: ['src/report/baseline.ts'],
   // Only in scripts that have such a thing.
   models: ['src/models/manager.ts'],
-  serverMetrics: ['src/chat/server-metrics.ts'],
+  serverMetrics: ['src/metrics/server-metrics.ts'],
   sla: ['src/sla/limits.ts'],
   slaPresets: [
     'src/sla/presets/guide.ts',
@@ -120,7 +120,7 @@ const lazy = {
   arrivals: ['src/workload/arrivals.ts'],
   datasets: ['src/workload/datasets.ts'],
   synthetic: ['src/workload/synthetic.ts'],
-  persistence: ['src/persistence.ts'],
+  persistence: ['src/client/persistence.ts'],
 }
 
 export default [
