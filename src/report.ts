@@ -17,7 +17,7 @@
 
 export { METRICS } from './metrics/names.ts'
 export type { Certificate } from './report/certificate.ts'
-export { sortGoals } from './report/goal-lines.ts'
+export { sortGoals } from './report/goals.ts'
 export { renderHtml } from './report/html.ts'
 export { renderJson } from './report/json.ts'
 export { renderMarkdown } from './report/markdown.ts'

@@ -1,6 +1,7 @@
+import type { TrendRow } from './figures.ts'
 import type { Messages } from './messages.ts'
 import type { ReportChart, ReportTable } from './parts.ts'
-import type { Report, TrendRow } from './record.ts'
+import type { Report } from './record.ts'
 
 /** What is drawn, in this order, where it was measured. */
 const DRAWN = [

@@ -2,7 +2,7 @@ import { certificateLine } from './certificate.ts'
 import { formatSpan } from './format.ts'
 import { fill, type Messages } from './messages.ts'
 import type { Report } from './record.ts'
-import { validityTexts } from './validity.ts'
+import { validityTexts } from './validity-lines.ts'
 
 /** What a reader must know of the run, as label and text: notes and settings among it. */
 export function environmentRows(report: Report, m: Messages): [string, string][] {

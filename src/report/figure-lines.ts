@@ -1,7 +1,8 @@
+import type { TrendRow } from './figures.ts'
 import { formatNumber } from './format.ts'
 import { clip, displayWidth, table, wrap } from './layout.ts'
 import { fill, type Messages } from './messages.ts'
-import type { Report, TrendRow } from './record.ts'
+import type { Report } from './record.ts'
 
 /**
  * Trends as cells: name, p50, p95, p99, max, count. What k6 did not record is a dash. A sub-metric

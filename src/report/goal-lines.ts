@@ -1,49 +1,10 @@
 import { formatBeside, formatGoal, formatNumber } from './format.ts'
-import { type Goal, series } from './goals.ts'
+import type { Goal } from './goals.ts'
 import { displayWidth, pad, wrap } from './layout.ts'
 import type { Messages } from './messages.ts'
-import type { Unjudged } from './record.ts'
+import type { Unjudged } from './unjudged.ts'
 
 const SIGNS: { [operator: string]: string } = { '<=': '≤', '>=': '≥' }
-
-/**
- * The goals by what became of them: `missed`, the worst first; `empty`, those that k6 passed
- * without a sample and without a gate; `met`. A gate that failed makes its goals missed, and is
- * shown itself only where there are none. One that held is nobody's goal, unless a script has
- * nothing else.
- */
-export function sortGoals(goals: Goal[]): { missed: Goal[]; empty: Goal[]; met: Goal[] } {
-  const missed: Goal[] = []
-  const empty: Goal[] = []
-  const met: Goal[] = []
-  const named: { [name: string]: true } = {}
-  for (const goal of goals) {
-    if (goal.isGate) continue
-    named[series(goal.metric, goal.selector)] = true
-    if (goal.gate !== undefined) named[goal.gate] = true
-    if (!goal.ok || goal.gate !== undefined) missed.push(goal)
-    else if (goal.absent === 'empty') empty.push(goal)
-    else met.push(goal)
-  }
-  const onlyGates = Object.keys(named).length === 0
-  for (const goal of goals) {
-    if (!goal.isGate || named[series(goal.metric, goal.selector)]) continue
-    if (!goal.ok) missed.push(goal)
-    else if (onlyGates) met.push(goal)
-  }
-  missed.sort((a, b) => {
-    const [far, near] = [distance(b), distance(a)]
-    return far === near ? 0 : far > near ? 1 : -1 // Infinity - Infinity is NaN
-  })
-  return { missed, empty, met }
-}
-
-/** How many times its goal a value is, above 1 where it is missed; nothing measured is worst. */
-function distance(goal: Goal): number {
-  if (goal.value === undefined || goal.isGate) return Infinity
-  const ratio = goal.operator.charAt(0) === '>' ? goal.goal / goal.value : goal.value / goal.goal
-  return ratio || 0 // 0 / 0 is met
-}
 
 /** `TTFT p95`, `failed requests`: a metric's name in the language, and the statistic. */
 export function labelOf(

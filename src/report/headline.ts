@@ -1,6 +1,6 @@
 import { certificateLine } from './certificate.ts'
 import { formatNumber, formatSpan } from './format.ts'
-import { sortGoals } from './goal-lines.ts'
+import { sortGoals } from './goals.ts'
 import { fill, type Messages } from './messages.ts'
 import type { Report } from './record.ts'
 

@@ -1,14 +1,14 @@
 import { ADVICE } from './advice-texts.ts'
 import { environmentRows } from './environment.ts'
 import { checkCells, countCells, trendCells } from './figure-lines.ts'
-import { goalCells, sortGoals, unjudgedGroups } from './goal-lines.ts'
-import type { Goal } from './goals.ts'
+import { goalCells, unjudgedGroups } from './goal-lines.ts'
+import { type Goal, sortGoals } from './goals.ts'
 import { findingTexts, slaTexts, verdictText, warningTexts } from './headline.ts'
 import { type Locale, MESSAGES, type Messages } from './messages.ts'
 import { cellText, headingText, type ReportTable, worded } from './parts.ts'
 import type { Report } from './record.ts'
-import { pairCells, switchTexts } from './switches.ts'
-import { validityTexts } from './validity.ts'
+import { pairCells, switchTexts } from './switch-lines.ts'
+import { validityTexts } from './validity-lines.ts'
 
 /**
  * A report to put into a pull request, a wiki or a mail: after the template of the K6 guide

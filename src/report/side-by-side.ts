@@ -1,7 +1,7 @@
+import type { Figures } from './figures.ts'
 import { formatNumber } from './format.ts'
 import { MESSAGES } from './messages.ts'
 import type { Cell, ReportTable } from './parts.ts'
-import type { Report } from './record.ts'
 
 /** Figures that are compared, where the run has them; each in the row's own unit. */
 const TRENDS = [
@@ -18,12 +18,12 @@ const TRENDS = [
  * figures: k6 keeps them apart only where a threshold names them (`perTag`).
  */
 export function sideBySideTable(
-  report: Pick<Report, 'latency' | 'counters' | 'rates'>,
+  { latency, counters, rates }: Pick<Figures, 'latency' | 'counters' | 'rates'>,
   tag: string,
 ): ReportTable | undefined {
   const begin = `${tag}:`
   const values: string[] = []
-  for (const list of [report.counters, report.rates, report.latency]) {
+  for (const list of [counters, rates, latency]) {
     for (const { selector } of list as { selector: string }[]) {
       const value = selector.slice(begin.length)
       if (selector.slice(0, begin.length) !== begin || value.indexOf(',') >= 0) continue
@@ -34,7 +34,7 @@ export function sideBySideTable(
   values.sort()
 
   const rows: Cell[][] = []
-  const add = (metric: string, suffix: string, unit: string, figure: Figure) => {
+  const add = (metric: string, suffix: string, unit: string, figure: FigureOf) => {
     const figures = values.map(figure)
     if (figures.every((value) => value === undefined)) return
     const title = {
@@ -48,18 +48,17 @@ export function sideBySideTable(
     rows.push([title as Cell].concat(cells))
   }
   const count = (metric: string) => (value: string) =>
-    report.counters.find((row) => row.metric === metric && row.selector === begin + value)?.count
+    counters.find((row) => row.metric === metric && row.selector === begin + value)?.count
   add('llm_requests', '', '', count('llm_requests'))
   add('llm_failed', '', 'share', (value) => {
-    return report.rates.find((row) => row.metric === 'llm_failed' && row.selector === begin + value)
-      ?.rate
+    return rates.find((row) => row.metric === 'llm_failed' && row.selector === begin + value)?.rate
   })
   for (const metric of TRENDS) {
     for (const column of ['p50', 'p95', 'p99'] as const) {
       add(metric, ` ${column}`, 'ms', (value) => {
-        return report.latency.find(
-          (row) => row.metric === metric && row.selector === begin + value,
-        )?.[column]
+        return latency.find((row) => row.metric === metric && row.selector === begin + value)?.[
+          column
+        ]
       })
     }
   }
@@ -78,7 +77,7 @@ export function sideBySideTable(
   }
 }
 
-type Figure = (value: string) => number | undefined
+type FigureOf = (value: string) => number | undefined
 
 /** `+12.0 %`: by how much the second is more than the first. */
 function difference(first: number | undefined, second: number | undefined): Cell {

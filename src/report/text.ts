@@ -1,14 +1,15 @@
 import { ADVICE } from './advice-texts.ts'
 import { checkLines, countLines, trendLines } from './figure-lines.ts'
-import { goalLines, sortGoals, unjudgedLines } from './goal-lines.ts'
+import { goalLines, unjudgedLines } from './goal-lines.ts'
+import { sortGoals } from './goals.ts'
 import { factTexts, findingTexts, slaTexts, verdictText, warningTexts } from './headline.ts'
 import { wrap } from './layout.ts'
 import { type Locale, MESSAGES, type Messages } from './messages.ts'
 import { partLines } from './part-lines.ts'
 import { worded } from './parts.ts'
 import type { Report } from './record.ts'
-import { switchLines } from './switches.ts'
-import { validityLines } from './validity.ts'
+import { switchLines } from './switch-lines.ts'
+import { validityLines } from './validity-lines.ts'
 
 export interface TextOptions {
   /** @default 'en' */

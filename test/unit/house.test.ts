@@ -35,18 +35,16 @@ const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .map((file) => file.split(sep).join('/'))
   .sort()
 
-/** What a file imports; types alone are gone when it runs. */
-function imports(file: string, types = true): string[] {
+/** What a file imports, types included. */
+function imports(file: string): string[] {
   const text = readFileSync(join(src, file), 'utf8')
-  const statement = /^(?:import|export)\s(type\s)?[^'"]*?from\s+'([^']+)'|^import\s+'([^']+)'/gm
-  return [...text.matchAll(statement)]
-    .filter((match) => types || match[1] === undefined)
-    .map((match) => (match[2] ?? match[3]) as string)
+  const statement = /^(?:import|export)\s[^'"]*?from\s+'([^']+)'|^import\s+'([^']+)'/gm
+  return [...text.matchAll(statement)].map((match) => (match[1] ?? match[2]) as string)
 }
 
 /** What a file imports of the house, as paths from `src`. */
-function ownImports(file: string, types = true): string[] {
-  return imports(file, types)
+function ownImports(file: string): string[] {
+  return imports(file)
     .filter((id) => id.startsWith('.'))
     .map((id) =>
       relative(src, resolve(dirname(join(src, file)), id))
@@ -89,8 +87,8 @@ describe('the house', () => {
     }
   })
 
-  test('imports have no cycle', () => {
-    const graph = new Map(files.map((file) => [file, ownImports(file, false)]))
+  test('imports have no cycle, types included', () => {
+    const graph = new Map(files.map((file) => [file, ownImports(file)]))
     const done = new Set<string>()
     const walk = (file: string, path: string[]) => {
       expect(path, `a cycle: ${[...path, file].join(' → ')}`).not.toContain(file)

@@ -3,7 +3,8 @@ import { MESSAGES } from '../../../src/report/messages.ts'
 import { toReport } from '../../../src/report/record.ts'
 import { createSummary } from '../../../src/report/summary.ts'
 import { renderText } from '../../../src/report/text.ts'
-import { validityLines, validityOf } from '../../../src/report/validity.ts'
+import { validityOf } from '../../../src/report/validity.ts'
+import { validityLines } from '../../../src/report/validity-lines.ts'
 import { counter, rate, run, trend } from './run.ts'
 
 const lag = (p99: number, max = p99 * 2) => trend([p99 / 10, p99 / 2, p99, max, 600])
