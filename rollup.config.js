@@ -99,7 +99,7 @@ const lazy = {
   login: ['src/chat/login.ts'],
   // Only in handleSummary.
   report: ['src/report/record.ts', 'src/report/text.ts'],
-  messages: ['src/report/messages.ts', 'src/report/advice-texts.ts'],
+  words: ['src/report/words/words.ts'],
   markdown: ['src/report/markdown.ts'],
   html: ['src/report/html.ts'],
   baseline: ['src/report/baseline.ts'],

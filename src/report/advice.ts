@@ -32,7 +32,7 @@ export interface Evidence {
 /** Likely causes of one symptom, those that the run itself shows first. */
 export interface Advice {
   symptom: Symptom
-  /** `seen`: a figure of this run speaks for it. The texts are in advice-texts.ts. */
+  /** `seen`: a figure of this run speaks for it. The texts are in words/. */
   causes: { id: CauseId; seen?: true }[]
 }
 

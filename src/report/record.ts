@@ -41,7 +41,7 @@ export interface Report extends Figures {
   checks: SummaryCheck[]
   /** What the streams were like: buffered by a proxy, cut off, stalled, several tokens an event. */
   findings: Finding[]
-  /** Likely causes of what was missed; their texts in two languages are in advice-texts.ts. */
+  /** Likely causes of what was missed; their texts are in words/. */
   advice: Advice[]
   /** Model switches; absent where there were none. */
   switches?: Switches

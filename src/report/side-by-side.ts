@@ -1,7 +1,8 @@
 import type { Figures } from './figures.ts'
 import { formatNumber } from './format.ts'
-import { MESSAGES } from './messages.ts'
 import type { Cell, ReportTable } from './parts.ts'
+import { fill, wording } from './words/language.ts'
+import { metricName, WORDS } from './words/words.ts'
 
 /** Figures that are compared, where the run has them; each in the row's own unit. */
 const TRENDS = [
@@ -37,15 +38,12 @@ export function sideBySideTable(
   const add = (metric: string, suffix: string, unit: string, figure: FigureOf) => {
     const figures = values.map(figure)
     if (figures.every((value) => value === undefined)) return
-    const title = {
-      en: (MESSAGES.en.metrics[metric] ?? metric) + suffix,
-      ko: (MESSAGES.ko.metrics[metric] ?? metric) + suffix,
-    }
+    const title = wording(WORDS, (w) => metricName(metric, w) + suffix)
     const cells: Cell[] = figures.map((value) =>
       value === undefined ? null : formatNumber(value, unit),
     )
     if (values.length === 2) cells.push(difference(figures[0], figures[1]))
-    rows.push([title as Cell].concat(cells))
+    rows.push([title, ...cells])
   }
   const count = (metric: string) => (value: string) =>
     counters.find((row) => row.metric === metric && row.selector === begin + value)?.count
@@ -71,7 +69,7 @@ export function sideBySideTable(
   }
   return {
     id: 'side-by-side',
-    title: { en: `Side by side, by ${tag}`, ko: `${tag}별 비교` },
+    title: wording(WORDS, (w) => fill(w.sideBySide, { tag })),
     columns,
     rows,
   }

@@ -1,4 +1,4 @@
-import type { SlaLimit } from '../sla/limits.ts'
+import type { LimitReason, SlaLimit } from '../sla/limits.ts'
 import { parseThreshold, type SlaLimitOf, series } from './goals.ts'
 import type { K6Summary } from './k6-data.ts'
 
@@ -17,7 +17,7 @@ export interface Unjudged {
   measured: SlaLimit['measured']
   /** What is known without a verdict: the peak of users, or a rate over the whole run. */
   value?: number
-  reason?: string
+  reason?: LimitReason
   why?: string
   fix?: string
 }
