@@ -18,11 +18,17 @@
 export { version } from './core/version.ts'
 export { METRICS } from './metrics/names.ts'
 export type { Certificate } from './report/certificate.ts'
-export { sortGoals } from './report/goal-lines.ts'
+export { sortGoals } from './report/goals.ts'
 export { renderHtml } from './report/html.ts'
 export { renderJson } from './report/json.ts'
 export { renderMarkdown } from './report/markdown.ts'
-export type { Locale } from './report/messages.ts'
-export type { Cell, ChartSeries, ReportChart, ReportTable, Wording } from './report/parts.ts'
+export type { Cell, ChartSeries, ReportChart, ReportTable } from './report/parts.ts'
 export { type Report, type ReportContext, toReport } from './report/record.ts'
 export { renderText, type TextOptions } from './report/text.ts'
+export {
+  type ByLanguage,
+  fill,
+  type Locale,
+  type Wording,
+  wording,
+} from './report/words/language.ts'

@@ -5,7 +5,7 @@ import { codeOf, outsOf } from '../../../../cli/run/all.ts'
 import { timeStamp } from '../../../../cli/run/once.ts'
 import { fromExport, whyNotValid } from '../../../../cli/run/strict.ts'
 import { rowOf, toTable } from '../../../../cli/run/table.ts'
-import { sortGoals } from '../../../../src/report/goal-lines.ts'
+import { sortGoals } from '../../../../src/report/goals.ts'
 import { toReport } from '../../../../src/report/record.ts'
 
 const report = (thresholds: Record<string, { ok: boolean }>) =>

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { formatDuration, parseDuration } from '../../src/core/duration.ts'
-import { baseUrlFromEnv, env, errorRateFromEnv } from '../../src/core/env.ts'
-import { misuse, show, UsageError } from '../../src/core/errors.ts'
-import { createRandom, mixSeed, uuidv4 } from '../../src/core/random.ts'
-import { Aborted, world } from '../support/k6/execution.ts'
+import { formatDuration, parseDuration } from '../../../src/core/duration.ts'
+import { baseUrlFromEnv, env, errorRateFromEnv } from '../../../src/core/env.ts'
+import { misuse, show, UsageError } from '../../../src/core/errors.ts'
+import { createRandom, mixSeed, uuidv4 } from '../../../src/core/random.ts'
+import { Aborted, world } from '../../support/k6/execution.ts'
 
 const global = globalThis as unknown as { __ENV: Record<string, string>; __VU: number }
 
@@ -192,7 +192,7 @@ describe('random numbers', () => {
       vi.resetModules()
       global.__VU = vu
       global.__ENV = seed === undefined ? {} : { SEED: seed }
-      const lib = await import('../../src/core/random.ts')
+      const lib = await import('../../../src/core/random.ts')
       return [lib.randomIntBetween(1, 1e9), lib.randomItem(['a', 'b', 'c']), lib.uuidv4()]
     }
     expect(await draw(1)).toEqual(await draw(1, '1'))

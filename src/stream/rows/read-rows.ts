@@ -1,19 +1,10 @@
-import type { Dialect } from './dialect.ts'
-import { createDraft, type Draft } from './draft.ts'
-import { readErrorJson, readEventError, type ServerError } from './errors.ts'
-import { parseJson } from './json.ts'
-import { castRun, learnMould, type Mould } from './mould.ts'
-import type { Rows } from './rows.ts'
+import type { Dialect } from '../dialect.ts'
+import type { Draft } from '../draft.ts'
+import { readErrorJson, readEventError, type ServerError } from '../errors.ts'
+import { parseJson } from '../json.ts'
+import { createCasting } from './casting.ts'
+import type { Rows } from './cut-rows.ts'
 import { addSpan, type Spans } from './spans.ts'
-
-/**
- * After so many moulds that no event fitted a stream is read in full: one that writes the time
- * into each event would only be the dearer for learning.
- */
-const MOST_WASTED = 4
-
-/** Events whose words are taken at once. */
-const AT_ONCE = 128
 
 /** What was found in the rows beside what went into the draft. */
 export interface Found {
@@ -34,28 +25,22 @@ export interface Found {
 export function readRows(rows: Rows, dialect: Dialect, draft: Draft, keys: string[]): Found {
   const data = rows.data
   const names = rows.names
-  let mould: Mould | undefined
-  let casts = 0 // times that the mould fitted
-  let wasted = keys.length > 0 ? 0 : MOST_WASTED // moulds that fitted none
   // An event that is named an error is read as one, whatever it looks like.
-  const named = names.indexOf('error') !== -1
+  const casting = createCasting(dialect, names.indexOf('error') === -1 ? keys : [])
   const generated: Spans = []
   let firstVisible: number | null = null
   let tokensInFirst: number | undefined
   let undecodable: string | undefined
   for (let i = 0; i < data.length; i++) {
     const text = data[i] as string
-    if (mould !== undefined && !named) {
-      const run = castRun(mould, data, i, Math.min(i + AT_ONCE, data.length))
-      if (run.count > 0) {
-        casts++
-        if (mould.reasoning) draft.reasoning.push(run.words)
-        else draft.text.push(run.words)
-        if (!mould.reasoning && firstVisible === null) firstVisible = i
-        addSpan(generated, i, i + run.count - 1)
-        i += run.count - 1
-        continue
-      }
+    const cast = casting.take(data, i)
+    if (cast) {
+      if (cast.reasoning) draft.reasoning.push(cast.words)
+      else draft.text.push(cast.words)
+      if (!cast.reasoning && firstVisible === null) firstVisible = i
+      addSpan(generated, i, i + cast.count - 1)
+      i += cast.count - 1
+      continue
     }
     if (text === '' || (text.length < 20 && text.trim() === '[DONE]')) continue
     const isError = names[i] === 'error'
@@ -79,23 +64,14 @@ export function readRows(rows: Rows, dialect: Dialect, draft: Draft, keys: strin
     dialect.read(json, draft)
     const changed = before !== stateOf(draft)
     // What the mould's own events say beside words was said over: it would have to be said again.
-    if (changed) mould = undefined
+    if (changed) casting.forget()
     if (!draft.generated) continue
     // Only words were added, one piece: what looks the same will do the same.
     const said = draft.text.length - texts
-    if (
-      wasted < MOST_WASTED &&
-      draft.counted === undefined &&
-      said + draft.reasoning.length - thoughts === 1 &&
-      !changed
-    ) {
+    const pieces = said + draft.reasoning.length - thoughts
+    if (draft.counted === undefined && pieces === 1 && !changed) {
       const words = (said ? draft.text[texts] : draft.reasoning[thoughts]) as string
-      const learnt = learnMould(text, words, keys, said === 0)
-      if (learnt && holds(learnt, dialect)) {
-        if (mould && casts === 0) wasted++
-        mould = wasted < MOST_WASTED ? learnt : undefined
-        casts = 0
-      }
+      casting.learn(text, words, said === 0)
     }
     if (generated.length === 0) tokensInFirst = draft.counted || undefined
     addSpan(generated, i, i)
@@ -105,20 +81,6 @@ export function readRows(rows: Rows, dialect: Dialect, draft: Draft, keys: strin
   // (a bare JSON object): a conforming parser drops them, and the failure with them.
   if (!draft.error) draft.error = errorInLines(rows.unknown)
   return { streamed: data.length > 0, generated, firstVisible, tokensInFirst, undecodable }
-}
-
-/**
- * Whether the words of an event are where its mould has them: read in full with a word in their
- * place that no server sends, it must give that word, and nothing else that is said.
- */
-function holds(mould: Mould, dialect: Dialect): boolean {
-  const word = '\u2603k6-llm\u2603'
-  const json = parseJson(mould.before + word + mould.after)
-  if (json === undefined) return false
-  const draft = createDraft()
-  dialect.read(json, draft)
-  const said = mould.reasoning ? draft.reasoning : draft.text
-  return draft.generated && said.length === 1 && said[0] === word
 }
 
 /** All that an event can change in a draft, but for the words. */

@@ -1,4 +1,4 @@
-import { httpTransport } from './transports/http.ts'
+import { httpTransport } from '../chat/transports/http.ts'
 
 /** What a server says of itself; absent where it does not. */
 export interface ServerMetrics {

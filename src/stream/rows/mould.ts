@@ -17,7 +17,7 @@ export interface Mould {
  *
  * In JSON a quote inside a string is escaped, so `"content":"` unescaped is a key with a string
  * as its value, wherever it stands; where it stands once, those are likely the words (`holds` in
- * interpret.ts makes it certain).
+ * casting.ts makes it certain).
  *
  * @param keys how the words' key may be written, such as `"content":"`
  * @returns `undefined` where it is not certain which part of the event the words are

@@ -1,12 +1,12 @@
-import type { AttemptInfo, Exchange } from './chat/exchange.ts'
-import { now } from './core/clock.ts'
-import { env, warnOnce } from './core/env.ts'
-import { misuse, show } from './core/errors.ts'
-import { checkKeys, durationOption } from './core/options.ts'
-import { createRandom, mixSeed, type Random } from './core/random.ts'
-import { record, type Tags } from './metrics/recorder.ts'
-import { ERROR_KINDS, type ErrorKind } from './stream/errors.ts'
-import { pause } from './workload/lag.ts'
+import type { AttemptInfo, Exchange } from '../chat/exchange.ts'
+import { now } from '../core/clock.ts'
+import { env, warnOnce } from '../core/env.ts'
+import { misuse, show } from '../core/errors.ts'
+import { checkKeys, durationOption } from '../core/options.ts'
+import { createRandom, mixSeed, type Random } from '../core/random.ts'
+import { record, type Tags } from '../metrics/recorder.ts'
+import { ERROR_KINDS, type ErrorKind } from '../stream/errors.ts'
+import { pause } from '../workload/lag.ts'
 
 /**
  * How long a user waits, sampled for each request and repeatable by `SEED`: the same for all

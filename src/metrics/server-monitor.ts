@@ -1,7 +1,7 @@
-import { authorization, serverUrl, setting } from './chat/exchange.ts'
-import { fetchServerMetrics, type ServerMetrics } from './chat/server-metrics.ts'
-import { checkKeys, durationOption, type Lazy } from './core/options.ts'
-import { record } from './metrics/recorder.ts'
+import { authorization, serverUrl, setting } from '../chat/exchange.ts'
+import { checkKeys, durationOption, type Lazy } from '../core/options.ts'
+import { record } from './recorder.ts'
+import { fetchServerMetrics, type ServerMetrics } from './server-metrics.ts'
 
 export interface ServerMonitorOptions {
   /** @default `API_BASE_URL`, else `BASE_URL` */

@@ -1,10 +1,10 @@
-import type { ChatParams } from './chat/exchange.ts'
-import type { ChatResult } from './chat/result.ts'
-import type { ChatClient } from './client.ts'
-import { misuse, show } from './core/errors.ts'
-import { checkKeys } from './core/options.ts'
-import type { ChatMessage, ChatRequest } from './stream/dialect.ts'
-import type { ToolCall } from './stream/draft.ts'
+import type { ChatParams } from '../chat/exchange.ts'
+import type { ChatResult } from '../chat/result.ts'
+import { misuse, show } from '../core/errors.ts'
+import { checkKeys } from '../core/options.ts'
+import type { ChatMessage, ChatRequest } from '../stream/dialect.ts'
+import type { ToolCall } from '../stream/draft.ts'
+import type { ChatClient } from './chat-client.ts'
 
 export interface ConversationOptions {
   /** What the model is told before the first turn. */

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { login } from '../../src/chat/login.ts'
-import { Aborted, world } from '../support/k6/execution.ts'
-import { requests, respond } from '../support/k6/http.ts'
+import { login } from '../../../src/chat/login.ts'
+import { Aborted, world } from '../../support/k6/execution.ts'
+import { requests, respond } from '../../support/k6/http.ts'
 
 const global = globalThis as unknown as { __ENV: Record<string, string> }
 const baseUrl = 'http://sim'

@@ -1,10 +1,10 @@
 import { describe, expect, test, vi } from 'vitest'
-import { createRandom, type Random } from '../../../src/core/random.ts'
-import type { Api } from '../../../src/stream/dialects/index.ts'
-import { interpretStream } from '../../../src/stream/interpret.ts'
-import { castRun, learnMould, type Mould } from '../../../src/stream/mould.ts'
-import { chunk } from '../../support/answers.ts'
-import { fixtures, recordingOf, rowFixtures } from '../../support/fixtures.ts'
+import { createRandom, type Random } from '../../../../src/core/random.ts'
+import type { Api } from '../../../../src/stream/dialects/index.ts'
+import { interpretStream } from '../../../../src/stream/interpret.ts'
+import { castRun, learnMould, type Mould } from '../../../../src/stream/rows/mould.ts'
+import { chunk } from '../../../support/answers.ts'
+import { fixtures, recordingOf, rowFixtures } from '../../../support/fixtures.ts'
 
 /** The same stream read by comparison and in full. */
 function both(data: string[], api: Api) {
@@ -192,7 +192,10 @@ describe('read by comparison and in full, a stream says the same', () => {
 
   const BREAKS = ['\\', '"', '\n', '\r', '\u0001', '\\u00', '\\n', '\\"', '\\u0041', '","', '}\n{']
 
-  test('1,000 long streams in runs of all lengths, with an event broken here and there', () => {
+  // A busy machine takes longer than vitest's five seconds.
+  test('1,000 long streams in runs of all lengths, with an event broken here and there', {
+    timeout: 60_000,
+  }, () => {
     const random = createRandom(5)
     for (let round = 0; round < 1000; round++) {
       const every = random.integer(1, 200)

@@ -1,12 +1,12 @@
 import { sleep } from 'k6'
-import { misuse, show } from './core/errors.ts'
-import { checkKeys, durationOption } from './core/options.ts'
-import { randomItem } from './core/random.ts'
-import { createModelManager, type ModelManager } from './model-manager.ts'
-import type { ModelManagerOptions } from './models/manager.ts'
-import type { StatusResult, SwitchResult } from './models/switch-result.ts'
-import { switchTour } from './models/tour.ts'
-import { type Scenario, thinkTime } from './workload/profiles.ts'
+import { misuse, show } from '../core/errors.ts'
+import { checkKeys, durationOption } from '../core/options.ts'
+import { randomItem } from '../core/random.ts'
+import { createModelManager, type ModelManager } from '../models/manager.ts'
+import type { StatusResult, SwitchResult } from '../models/switch-result.ts'
+import type { ModelManagerOptions } from '../models/switcher.ts'
+import { type Scenario, thinkTime } from './profiles.ts'
+import { switchTour } from './switch-tour.ts'
 
 export interface ModelSwitchOptions {
   /** How to reach the models, as for `createModelManager`. */

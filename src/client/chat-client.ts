@@ -1,5 +1,5 @@
-import { type ConnectResult, measureConnection } from './chat/connect.ts'
-import { type EmbedResult, requestEmbeddings } from './chat/embed.ts'
+import { type ConnectResult, measureConnection } from '../chat/connect.ts'
+import { type EmbedResult, requestEmbeddings } from '../chat/embed.ts'
 import {
   type ChatParams,
   createExchange,
@@ -9,18 +9,18 @@ import {
   SERVER_OPTIONS,
   type ServerOptions,
   serverUrl,
-} from './chat/exchange.ts'
-import type { ChatResult } from './chat/result.ts'
-import { warnOnce } from './core/env.ts'
-import { misuse, show } from './core/errors.ts'
-import { checkKeys, durationOption } from './core/options.ts'
-import { phaseNow } from './core/phase.ts'
-import { recordArrival } from './metrics/arrival.ts'
-import { recordGoodput, type Slo } from './metrics/goodput.ts'
-import { record, type Tags, tagValue } from './metrics/recorder.ts'
-import { type Itl, recordEnd, recordStream, recordTimes, recordUsage } from './metrics/request.ts'
+} from '../chat/exchange.ts'
+import type { ChatResult } from '../chat/result.ts'
+import { warnOnce } from '../core/env.ts'
+import { misuse, show } from '../core/errors.ts'
+import { checkKeys, durationOption } from '../core/options.ts'
+import { phaseNow } from '../core/phase.ts'
+import { recordArrival } from '../metrics/arrival.ts'
+import { recordGoodput, type Slo } from '../metrics/goodput.ts'
+import { record, type Tags, tagValue } from '../metrics/recorder.ts'
+import { type Itl, recordEnd, recordStream, recordTimes, recordUsage } from '../metrics/request.ts'
+import type { ChatMessage, ChatRequest } from '../stream/dialect.ts'
 import { createPersistence, type Patience, type Retry } from './persistence.ts'
-import type { ChatMessage, ChatRequest } from './stream/dialect.ts'
 
 export interface ChatClientOptions extends ServerOptions {
   /** Limits that make a request good (`llm_goodput`), in ms. */

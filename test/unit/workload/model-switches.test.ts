@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { switchTour } from '../../../src/models/tour.ts'
 import { perPair, perTag } from '../../../src/sla/per-tag.ts'
+import { switchTour } from '../../../src/workload/switch-tour.ts'
 import { Aborted, world } from '../../support/k6/execution.ts'
 import { requests } from '../../support/k6/http.ts'
-import { json } from './servers.ts'
+import { json } from '../models/servers.ts'
 
 beforeEach(() => {
   vi.spyOn(console, 'log').mockImplementation(() => {})
@@ -32,14 +32,14 @@ describe('the scenario', () => {
   /** The scenario is state of the module: each test has its own, and its own k6. */
   async function fresh() {
     vi.resetModules()
-    const { serve } = await import('./servers.ts')
-    const module = await import('../../../src/model-switch.ts')
+    const { serve } = await import('../models/servers.ts')
+    const module = await import('../../../src/workload/model-switches.ts')
     server(serve)
     return module
   }
   const manager = { baseUrl: 'http://sim', backend: 'ollama' as const, deadline: '90s' }
   let resident = 'a'
-  function server(serve: typeof import('./servers.ts')['serve']) {
+  function server(serve: typeof import('../models/servers.ts')['serve']) {
     resident = 'a'
     serve({
       'GET /api/tags': json({ models: ['a', 'b', 'c'].map((name) => ({ name })) }),

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { sseTransport } from '../../src/chat/transports/sse.ts'
-import { createChatClient } from '../../src/client.ts'
-import { body, chunk, completion, usageChunk } from '../support/answers.ts'
-import { Aborted, world } from '../support/k6/execution.ts'
-import { requests, respond } from '../support/k6/http.ts'
-import { samples, valuesOf } from '../support/k6/metrics.ts'
-import sse, { opened, play } from '../support/k6/sse.ts'
+import { sseTransport } from '../../../src/chat/transports/sse.ts'
+import { createChatClient } from '../../../src/client/chat-client.ts'
+import { body, chunk, completion, usageChunk } from '../../support/answers.ts'
+import { Aborted, world } from '../../support/k6/execution.ts'
+import { requests, respond } from '../../support/k6/http.ts'
+import { samples, valuesOf } from '../../support/k6/metrics.ts'
+import sse, { opened, play } from '../../support/k6/sse.ts'
 
 const baseUrl = 'http://sim'
 const transport = sseTransport(sse)

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test, vi } from 'vitest'
-import { createChatClient } from '../../src/client.ts'
-import { world } from '../support/k6/execution.ts'
-import { requests, respond } from '../support/k6/http.ts'
-import { samples, valuesOf } from '../support/k6/metrics.ts'
+import { createChatClient } from '../../../src/client/chat-client.ts'
+import { world } from '../../support/k6/execution.ts'
+import { requests, respond } from '../../support/k6/http.ts'
+import { samples, valuesOf } from '../../support/k6/metrics.ts'
 
 const chat = () => createChatClient({ baseUrl: 'http://sim', token: 'secret', tags: { part: 'a' } })
 

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { sseTransport } from '../../src/chat/transports/sse.ts'
-import { type ChatClientOptions, createChatClient } from '../../src/client.ts'
-import { world } from '../support/k6/execution.ts'
-import { type FakeResponse, requests, respond } from '../support/k6/http.ts'
-import { samples, valuesOf } from '../support/k6/metrics.ts'
-import sse, { play } from '../support/k6/sse.ts'
+import { sseTransport } from '../../../src/chat/transports/sse.ts'
+import { type ChatClientOptions, createChatClient } from '../../../src/client/chat-client.ts'
+import { world } from '../../support/k6/execution.ts'
+import { type FakeResponse, requests, respond } from '../../support/k6/http.ts'
+import { samples, valuesOf } from '../../support/k6/metrics.ts'
+import sse, { play } from '../../support/k6/sse.ts'
 
 const ok: FakeResponse = {
   body: JSON.stringify({

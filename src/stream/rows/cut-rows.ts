@@ -1,6 +1,6 @@
-import { type Json, parseJson } from './json.ts'
-import type { Recording } from './recording.ts'
-import { createParser, type StreamError, tooLong } from './sse.ts'
+import { type Json, parseJson } from '../json.ts'
+import type { Recording } from '../recording.ts'
+import { createParser, type StreamError, tooLong } from '../sse.ts'
 
 /** What came back, cut into the parts that a dialect reads one by one. */
 export interface Rows {
