@@ -1,9 +1,7 @@
-import type { Command } from 'commander'
-import { Option } from 'commander'
-import { OptionError, readOptions } from './configure.ts'
-import { faultNames, faultRow } from './faults.ts'
-import type { OptionRow, SimulatorOptions } from './options.ts'
-import { optionTable } from './options.ts'
+import { type Command, Option } from 'commander'
+import { OptionError, readOptions } from './control/configure.ts'
+import { faultNames, faultRow } from './options/faults.ts'
+import { type OptionRow, optionTable, type SimulatorOptions } from './options/options.ts'
 
 export const WRONG_USE = 2
 const FAILED = 1

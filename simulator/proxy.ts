@@ -1,7 +1,7 @@
 import { Command } from 'commander'
-import type { Kind } from './option-kinds.ts'
-import * as kinds from './option-kinds.ts'
-import { createSlowNetwork } from './slow-network.ts'
+import { createSlowNetwork } from './network/slow-network.ts'
+import type { Kind } from './options/kinds.ts'
+import * as kinds from './options/kinds.ts'
 
 const WRONG_USE = 2
 const FAILED = 1

@@ -1,7 +1,13 @@
-import type { AnswerEvent } from '../../events.ts'
-import { createTally } from '../../tally.ts'
-import type { Answer, Encoded, Finish, Whole, Write } from '../../wire.ts'
-import { namedSse } from '../../wire.ts'
+import type { AnswerEvent } from '../../events/answer-events.ts'
+import { createTally } from '../../events/tally.ts'
+import {
+  type Answer,
+  type Encoded,
+  type Finish,
+  namedSse,
+  type Whole,
+  type Write,
+} from '../../exchange/wire.ts'
 import { overloaded } from './errors.ts'
 
 const REASONS: Record<Finish, string> = {

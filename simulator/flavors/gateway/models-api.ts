@@ -1,9 +1,8 @@
-import { brokenJson, detail, invalidBody, missingField } from '../../errors.ts'
-import type { Exchange } from '../../exchange.ts'
-import { sendJson } from '../../exchange.ts'
-import type { ModelManager } from '../../models.ts'
-import { switchFaults } from '../../options.ts'
-import { describeHardware, recommendProfiles } from '../../profiles.ts'
+import { brokenJson, detail, invalidBody, missingField } from '../../exchange/errors.ts'
+import { type Exchange, sendJson } from '../../exchange/exchange.ts'
+import type { ModelManager } from '../../models/manager.ts'
+import { describeHardware, recommendProfiles } from '../../models/profiles.ts'
+import { switchFaults } from '../../options/options.ts'
 
 export function getStatus(exchange: Exchange) {
   const { models } = exchange.services

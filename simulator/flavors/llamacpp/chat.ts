@@ -1,8 +1,6 @@
-import type { AnswerEvent } from '../../events.ts'
-import type { Tally } from '../../tally.ts'
-import { createTally, tallyOf } from '../../tally.ts'
-import type { Answer, Encoded, Whole } from '../../wire.ts'
-import { DONE, sse } from '../../wire.ts'
+import type { AnswerEvent } from '../../events/answer-events.ts'
+import { createTally, type Tally, tallyOf } from '../../events/tally.ts'
+import { type Answer, DONE, type Encoded, sse, type Whole } from '../../exchange/wire.ts'
 import { computeError } from './errors.ts'
 import { createStopwatch, timings } from './timings.ts'
 

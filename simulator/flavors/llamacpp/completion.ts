@@ -1,9 +1,20 @@
-import type { AnswerEvent } from '../../events.ts'
-import type { ChatRequest, Fields } from '../../request.ts'
-import { plainRequest, planLength, readText } from '../../request.ts'
-import { createTally, tallyOf } from '../../tally.ts'
-import type { Answer, Encoded, Finish, ReadContext, Whole } from '../../wire.ts'
-import { sse } from '../../wire.ts'
+import type { AnswerEvent } from '../../events/answer-events.ts'
+import { createTally, tallyOf } from '../../events/tally.ts'
+import {
+  type Answer,
+  type Encoded,
+  type Finish,
+  type ReadContext,
+  sse,
+  type Whole,
+} from '../../exchange/wire.ts'
+import {
+  type ChatRequest,
+  type Fields,
+  plainRequest,
+  planLength,
+  readText,
+} from '../../request/request.ts'
 import { PING } from './chat.ts'
 import { computeError } from './errors.ts'
 import { createStopwatch, timings } from './timings.ts'

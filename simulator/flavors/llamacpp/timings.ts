@@ -1,5 +1,5 @@
-import type { AnswerEvent } from '../../events.ts'
-import type { Tally } from '../../tally.ts'
+import type { AnswerEvent } from '../../events/answer-events.ts'
+import type { Tally } from '../../events/tally.ts'
 
 /** When an answer's first and last tokens were due. */
 export function createStopwatch() {

@@ -1,16 +1,21 @@
-import { guarded } from '../../access.ts'
-import { inferenceRoute } from '../../chat.ts'
-import { now, toEpoch } from '../../clock.ts'
-import type { Exchange } from '../../exchange.ts'
-import { endResponse, openResponse, sendBody, sendJson, write } from '../../exchange.ts'
-import type { Fleet } from '../../fleet.ts'
-import { createFleet, loadFault, modelIn } from '../../fleet.ts'
-import { strict } from '../../model-names.ts'
-import { chatReader, completionReader } from '../../openai-request.ts'
-import { hexDigits } from '../../random.ts'
-import type { ChatRequest } from '../../request.ts'
-import { route } from '../../routes.ts'
-import type { Flavor, Proceed, Wire } from '../../wire.ts'
+import { inferenceRoute } from '../../answer/chat.ts'
+import { now, toEpoch } from '../../core/clock.ts'
+import { hexDigits } from '../../core/random.ts'
+import { guarded } from '../../exchange/access.ts'
+import {
+  type Exchange,
+  endResponse,
+  openResponse,
+  sendBody,
+  sendJson,
+  write,
+} from '../../exchange/exchange.ts'
+import { route } from '../../exchange/routes.ts'
+import type { Flavor, Proceed, Wire } from '../../exchange/wire.ts'
+import { createFleet, type Fleet, loadFault, modelIn } from '../../models/fleet.ts'
+import { strict } from '../../models/names.ts'
+import { chatReader, completionReader } from '../../request/openai.ts'
+import type { ChatRequest } from '../../request/request.ts'
 import { BUSY, nativeManners, openaiManners } from './errors.ts'
 import { toKeepMs } from './keep-alive.ts'
 import { head, isLoad, nativeEncoder, nativeReader, nativeWhole } from './native.ts'

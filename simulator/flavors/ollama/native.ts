@@ -1,18 +1,18 @@
-import type { AnswerEvent } from '../../events.ts'
-import { epochNow } from '../../record.ts'
-import type { ChatRequest, Fields } from '../../request.ts'
+import type { AnswerEvent } from '../../events/answer-events.ts'
+import { createTally, type Tally, tallyOf } from '../../events/tally.ts'
+import type { Answer, Encoded, Finish, ReadContext, Whole, Write } from '../../exchange/wire.ts'
+import { epochNow } from '../../record/record.ts'
 import {
+  type ChatRequest,
+  type Fields,
   inner,
   missing,
   plainRequest,
   planLength,
   readContent,
   readMessages,
-} from '../../request.ts'
-import { chooseOpenAiTools } from '../../request-tools.ts'
-import type { Tally } from '../../tally.ts'
-import { createTally, tallyOf } from '../../tally.ts'
-import type { Answer, Encoded, Finish, ReadContext, Whole, Write } from '../../wire.ts'
+} from '../../request/request.ts'
+import { chooseOpenAiTools } from '../../request/tools.ts'
 import { createStopwatch } from '../llamacpp/timings.ts'
 import { createCallCollector, parseArguments } from './calls.ts'
 import { RUN_ERROR } from './errors.ts'

@@ -1,10 +1,14 @@
-import type { AnswerEvent } from '../../events.ts'
-import type { Tally } from '../../tally.ts'
-import { createTally, tallyOf } from '../../tally.ts'
-import type { Answer, Encoded, Whole, Write } from '../../wire.ts'
-import { DONE, sse } from '../../wire.ts'
-import type { FullCall } from './calls.ts'
-import { createCallCollector } from './calls.ts'
+import type { AnswerEvent } from '../../events/answer-events.ts'
+import { createTally, type Tally, tallyOf } from '../../events/tally.ts'
+import {
+  type Answer,
+  DONE,
+  type Encoded,
+  sse,
+  type Whole,
+  type Write,
+} from '../../exchange/wire.ts'
+import { createCallCollector, type FullCall } from './calls.ts'
 
 const FINGERPRINT = 'fp_ollama'
 const ZERO = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }

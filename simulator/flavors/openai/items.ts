@@ -1,5 +1,5 @@
-import type { Tally } from '../../tally.ts'
-import type { Answer, Finish } from '../../wire.ts'
+import type { Tally } from '../../events/tally.ts'
+import type { Answer, Finish } from '../../exchange/wire.ts'
 
 /** The parts of a response, as streams/openai-responses has them. */
 export type Status = 'in_progress' | 'completed' | 'incomplete'

@@ -1,14 +1,20 @@
-import type { AnswerEvent } from '../../events.ts'
-import { createTally, tallyOf } from '../../tally.ts'
-import type { Answer, Encoded, Finish, Whole, Write } from '../../wire.ts'
-import { namedSse } from '../../wire.ts'
+import type { AnswerEvent } from '../../events/answer-events.ts'
+import { createTally, tallyOf } from '../../events/tally.ts'
+import {
+  type Answer,
+  type Encoded,
+  type Finish,
+  namedSse,
+  type Whole,
+  type Write,
+} from '../../exchange/wire.ts'
 import { SERVER_ERROR } from './errors.ts'
-import type { Status } from './items.ts'
 import {
   callItem,
   messageItem,
   reasoningItem,
   responseObject,
+  type Status,
   statusOf,
   summaryPart,
   textPart,

@@ -1,10 +1,22 @@
-import type { AnswerEvent } from '../../events.ts'
-import type { ChatRequest, Fields } from '../../request.ts'
-import { inner, plainRequest, planLength, readText } from '../../request.ts'
-import type { Tally } from '../../tally.ts'
-import { createTally, tallyOf } from '../../tally.ts'
-import type { Answer, Encoded, Finish, ReadContext, Whole } from '../../wire.ts'
-import { DONE, sse } from '../../wire.ts'
+import type { AnswerEvent } from '../../events/answer-events.ts'
+import { createTally, type Tally, tallyOf } from '../../events/tally.ts'
+import {
+  type Answer,
+  DONE,
+  type Encoded,
+  type Finish,
+  type ReadContext,
+  sse,
+  type Whole,
+} from '../../exchange/wire.ts'
+import {
+  type ChatRequest,
+  type Fields,
+  inner,
+  plainRequest,
+  planLength,
+  readText,
+} from '../../request/request.ts'
 import { errorEvent } from './chat.ts'
 
 /** What an answer has when the request names no limit (SGLang's sampling parameters). */

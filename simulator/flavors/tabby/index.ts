@@ -1,18 +1,29 @@
-import { guarded } from '../../access.ts'
-import { inferenceRoute } from '../../chat.ts'
-import { brokenJson, detail, fastapiPaths, invalidBody, missingField } from '../../errors.ts'
-import type { AnswerEvent } from '../../events.ts'
-import type { Exchange } from '../../exchange.ts'
-import { sendJson } from '../../exchange.ts'
-import { createFleet } from '../../fleet.ts'
-import { chatReader } from '../../openai-request.ts'
-import { hexDigits } from '../../random.ts'
-import { epochNow } from '../../record.ts'
-import { route } from '../../routes.ts'
-import type { Tally } from '../../tally.ts'
-import { createTally, tallyOf } from '../../tally.ts'
-import type { Answer, Encoded, Flavor, Manners, Whole, Wire } from '../../wire.ts'
-import { pythonJson } from '../../wire.ts'
+import { inferenceRoute } from '../../answer/chat.ts'
+import { hexDigits } from '../../core/random.ts'
+import type { AnswerEvent } from '../../events/answer-events.ts'
+import { createTally, type Tally, tallyOf } from '../../events/tally.ts'
+import { guarded } from '../../exchange/access.ts'
+import {
+  brokenJson,
+  detail,
+  fastapiPaths,
+  invalidBody,
+  missingField,
+} from '../../exchange/errors.ts'
+import { type Exchange, sendJson } from '../../exchange/exchange.ts'
+import { route } from '../../exchange/routes.ts'
+import {
+  type Answer,
+  type Encoded,
+  type Flavor,
+  type Manners,
+  pythonJson,
+  type Whole,
+  type Wire,
+} from '../../exchange/wire.ts'
+import { createFleet } from '../../models/fleet.ts'
+import { epochNow } from '../../record/record.ts'
+import { chatReader } from '../../request/openai.ts'
 import { currentModel, loadedName, loadModel, needModel, unloadModel } from './loading.ts'
 
 const ABORTED = 'Chat completion aborted. Please check the server console.'

@@ -1,11 +1,14 @@
-import { detail, invalidBody, missingField } from '../../errors.ts'
-import type { Exchange } from '../../exchange.ts'
-import { endResponse, openResponse, sendJson, write } from '../../exchange.ts'
-import type { Fleet } from '../../fleet.ts'
-import { loadFault, modelIn } from '../../fleet.ts'
-import type { ChatRequest } from '../../request.ts'
-import type { Proceed } from '../../wire.ts'
-import { pythonJson } from '../../wire.ts'
+import { detail, invalidBody, missingField } from '../../exchange/errors.ts'
+import {
+  type Exchange,
+  endResponse,
+  openResponse,
+  sendJson,
+  write,
+} from '../../exchange/exchange.ts'
+import { type Proceed, pythonJson } from '../../exchange/wire.ts'
+import { type Fleet, loadFault, modelIn } from '../../models/fleet.ts'
+import type { ChatRequest } from '../../request/request.ts'
 
 /** Modules that a model is said to have: so many events of progress a load has, and the last. */
 const MODULES = 4

@@ -1,5 +1,4 @@
-import type { Manners } from '../../wire.ts'
-import { sse } from '../../wire.ts'
+import { type Manners, sse } from '../../exchange/wire.ts'
 
 const TYPES: Record<number, string> = {
   422: 'validation',

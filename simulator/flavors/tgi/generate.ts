@@ -1,7 +1,13 @@
-import type { AnswerEvent } from '../../events.ts'
-import type { ChatRequest, Fields } from '../../request.ts'
-import { inner, plainRequest, planLength, readText } from '../../request.ts'
-import type { Answer, Encoded, Finish, ReadContext, Whole } from '../../wire.ts'
+import type { AnswerEvent } from '../../events/answer-events.ts'
+import type { Answer, Encoded, Finish, ReadContext, Whole } from '../../exchange/wire.ts'
+import {
+  type ChatRequest,
+  type Fields,
+  inner,
+  plainRequest,
+  planLength,
+  readText,
+} from '../../request/request.ts'
 import { PING } from './chat.ts'
 import { GENERATION_ERROR, nativeEvent, OVERLOADED } from './errors.ts'
 

@@ -1,7 +1,6 @@
-import type { AnswerEvent } from '../../events.ts'
-import { createTally, tallyOf } from '../../tally.ts'
-import type { Answer, Encoded, Whole } from '../../wire.ts'
-import { DONE, sse } from '../../wire.ts'
+import type { AnswerEvent } from '../../events/answer-events.ts'
+import { createTally, tallyOf } from '../../events/tally.ts'
+import { type Answer, DONE, type Encoded, sse, type Whole } from '../../exchange/wire.ts'
 import { errorEvent, usageFields, wholeUsage } from './chat.ts'
 
 /**

@@ -1,11 +1,10 @@
-import { at, now } from '../../clock.ts'
-import type { Exchange } from '../../exchange.ts'
-import { sendBody, sendJson } from '../../exchange.ts'
-import { createFleet, loadFault, modelIn } from '../../fleet.ts'
-import { strict } from '../../model-names.ts'
-import type { SimulatorOptions } from '../../options.ts'
-import type { ChatRequest } from '../../request.ts'
-import type { FlavorState, Proceed } from '../../wire.ts'
+import { at, now } from '../../core/clock.ts'
+import { type Exchange, sendBody, sendJson } from '../../exchange/exchange.ts'
+import type { FlavorState, Proceed } from '../../exchange/wire.ts'
+import { createFleet, loadFault, modelIn } from '../../models/fleet.ts'
+import { strict } from '../../models/names.ts'
+import type { SimulatorOptions } from '../../options/options.ts'
+import type { ChatRequest } from '../../request/request.ts'
 import { vllmError } from './errors.ts'
 
 /**

@@ -1,0 +1,109 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import { now } from '../core/clock.ts'
+import type { SimulatorOptions } from '../options/options.ts'
+import { type Entry, epochNow } from '../record/record.ts'
+import type { Services } from '../server.ts'
+import type { Refusal } from './wire.ts'
+
+/** One request and what is needed to answer it. */
+export interface Exchange {
+  req: IncomingMessage
+  res: ServerResponse
+  url: { pathname: string; searchParams: URLSearchParams }
+  /** the body */
+  text: string
+  /** on the monotonic clock */
+  receivedAt: number
+  /** as they were when the request came */
+  options: SimulatorOptions
+  entry: Entry
+  services: Services
+}
+
+/** Sends the status and the headers, or lets them leave with the first write. */
+export function openResponse(
+  { res, entry }: Exchange,
+  status: number,
+  headers: Record<string, string | number>,
+  atOnce: boolean,
+) {
+  res.writeHead(status, headers)
+  entry.status = status
+  entry.headersAt = epochNow()
+  if (atOnce) res.flushHeaders()
+}
+
+/**
+ * Writes at once. Node collects what is written in one turn of its loop and sends it at the turn's
+ * end; uncorking makes this its own send, so that the time that is noted is the time of the send.
+ *
+ * @returns the time, on the monotonic clock, right before the write
+ */
+export function write(
+  { res, entry, services }: Exchange,
+  bytes: string,
+  kind: string,
+  tokens: number,
+): number {
+  const time = now()
+  res.write(bytes)
+  res.socket?.uncork()
+  services.record.wrote(entry, time, kind, tokens)
+  return time
+}
+
+/**
+ * Answers with a body in one piece.
+ *
+ * @param type an empty one is left out
+ */
+export function sendBody(
+  exchange: Exchange,
+  status: number,
+  type: string,
+  body: string,
+  { headers, tokens = 0 }: { headers?: Record<string, string>; tokens?: number } = {},
+) {
+  const { res, entry, services } = exchange
+  openResponse(
+    exchange,
+    status,
+    {
+      ...(type !== '' && { 'content-type': type }),
+      'content-length': Buffer.byteLength(body),
+      ...headers,
+    },
+    false,
+  )
+  services.record.wrote(entry, now(), 'body', tokens)
+  res.end(body)
+  entry.endedAt = epochNow()
+}
+
+export function sendJson(
+  exchange: Exchange,
+  status: number,
+  body: unknown,
+  headers?: Record<string, string>,
+) {
+  sendBody(exchange, status, 'application/json', JSON.stringify(body), { headers })
+}
+
+export function refuse(exchange: Exchange, { status, body, type, headers }: Refusal) {
+  if (type === undefined) sendJson(exchange, status, body, headers)
+  else sendBody(exchange, status, type, String(body), { headers })
+}
+
+/** Ends a response that was written in pieces. */
+export function endResponse({ res, entry }: Exchange) {
+  res.end()
+  entry.endedAt = epochNow()
+}
+
+/** Cuts the connection with a TCP reset: the client reads ECONNRESET, not an end. */
+export function resetConnection({ req, entry }: Exchange) {
+  entry.endedAt = epochNow()
+  const socket = req.socket as Socket
+  socket.resetAndDestroy()
+}

@@ -1,0 +1,36 @@
+import type { ReadContext } from '../exchange/wire.ts'
+import { type Fields, inner, type Tool } from './request.ts'
+
+/**
+ * The tools that the answer calls: the first two of the request, one where it forbids more or names
+ * one. With the header `x-sim-answer: tools` an answer calls one even if the request has none.
+ */
+export function chooseTools(
+  given: { name: unknown; schema: unknown }[],
+  { off = false, single = false, named }: { off?: boolean; single?: boolean; named?: unknown },
+  { wants }: ReadContext,
+): Tool[] {
+  if (wants === 'text' || (wants === undefined && (off || given.length === 0))) return []
+  const listed = given.length > 0 ? given : [{ name: 'get_weather', schema: {} }]
+  const chosen = listed.filter(({ name }) => named === undefined || name === named)
+  return chosen.slice(0, single || named !== undefined ? 1 : 2).map(({ name, schema }) => ({
+    name: typeof name === 'string' ? name : 'unnamed',
+    key: Object.keys(inner(inner(schema).properties))[0] ?? 'text',
+  }))
+}
+
+/** The tools of OpenAI's chat completions. */
+export function chooseOpenAiTools(fields: Fields, context: ReadContext) {
+  const list = Array.isArray(fields.tools) ? fields.tools : []
+  const given = list.map((tool) => {
+    const { name, parameters } = inner(inner(tool).function)
+    return { name, schema: parameters }
+  })
+  const named = inner(inner(fields.tool_choice).function).name
+  // Whoever has just been told the result of a call goes on to an answer, as models do.
+  const messages = Array.isArray(fields.messages) ? fields.messages : []
+  const told = inner(messages[messages.length - 1]).role === 'tool'
+  const off = fields.tool_choice === 'none' || told
+  const single = fields.parallel_tool_calls === false
+  return { tools: chooseTools(given, { off, single, named }, context), named: named !== undefined }
+}
