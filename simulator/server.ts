@@ -3,40 +3,22 @@ import { readOptions } from './control/configure.ts'
 import { handleControl } from './control/control.ts'
 import { at, now, toEpoch } from './core/clock.ts'
 import { createRandom } from './core/random.ts'
-import { type Auth, createAuth } from './exchange/auth.ts'
+import { createAuth } from './exchange/auth.ts'
 import { detail } from './exchange/errors.ts'
 import { sendJson } from './exchange/exchange.ts'
 import { answer } from './exchange/routes.ts'
-import type { FlavorState } from './exchange/wire.ts'
+import type { Services } from './exchange/services.ts'
 import { flavors } from './flavors/index.ts'
-import { createModelManager, type ModelManager } from './models/manager.ts'
-import { createSlowNetwork } from './network/slow-network.ts'
+import { createModelManager } from './models/manager.ts'
+import { createSlowNetwork, type SlowNetwork } from './network/slow-network.ts'
 import type { SimulatorOptions } from './options/options.ts'
-import { createMetrics, type Metrics } from './record/metrics.ts'
-import { createRecord, epochNow, keepBody, type RequestRecord } from './record/record.ts'
-import { type Batch, createBatch } from './timing/batch.ts'
+import { createMetrics } from './record/metrics.ts'
+import { createRecord, epochNow, keepBody } from './record/record.ts'
+import { createBatch } from './timing/batch.ts'
 
 /** Longer than clients keep an idle connection, so that none is closed under a new request. */
 const KEEP_ALIVE_MS = 65_000
 const MAX_BODY_BYTES = 64 * 1024 * 1024
-
-/** What the handlers of one simulator share. */
-export interface Services {
-  /** as they are now */
-  options: SimulatorOptions
-  setOptions: (options: SimulatorOptions) => void
-  record: RequestRecord
-  metrics: Metrics
-  models: ModelManager
-  auth: Auth
-  /** the machine that requests share, with `maxNumSeqs` */
-  batch: Batch
-  /** the ordinal of the next chat, from 1 */
-  countAnswer: () => number
-  restartAnswers: () => void
-  /** what the flavor remembers, as its `createState` made it */
-  state: FlavorState | undefined
-}
 
 interface Address {
   url: string
@@ -45,7 +27,7 @@ interface Address {
   direct?: string
 }
 
-export interface Simulator {
+interface Simulator {
   listen: () => Promise<Address>
   /** ends open streams too; may be called twice */
   close: () => Promise<void>
@@ -56,13 +38,10 @@ export interface Simulator {
 /**
  * An LLM server with known timing, or the guide's gateway in front of one.
  *
- * @param given see `SimulatorOptions` for units
- * and defaults
- * @throws {import('./configure.js').OptionError}
+ * @param given see `SimulatorOptions` for units and defaults; texts as on the command line will do
+ * @throws {OptionError}
  */
-export function createSimulator(
-  given: Partial<SimulatorOptions> | Record<string, unknown> = {},
-): Simulator {
+export function createSimulator(given: Readonly<Record<string, unknown>> = {}): Simulator {
   const services = createServices(readOptions(given))
   let closing = false
   const server = createServer({ noDelay: true }, (req, res) => {
@@ -72,7 +51,7 @@ export function createSimulator(
   // Must be the longer one: https://github.com/nodejs/node/issues/27363
   server.headersTimeout = KEEP_ALIVE_MS + 1000
   let closed: Promise<void> | undefined
-  let network: ReturnType<typeof createSlowNetwork> | undefined
+  let network: SlowNetwork | undefined
 
   return {
     get options() {

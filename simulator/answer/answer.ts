@@ -1,31 +1,30 @@
 import { now, toEpoch } from '../core/clock.ts'
 import { createRandom, hexDigits } from '../core/random.ts'
-import { type AnswerEvent, answerEvents } from '../events/answer-events.ts'
+import { answerEvents } from '../events/answer-events.ts'
+import type { AnswerEvent } from '../events/event.ts'
 import { withPings, withProgress } from '../events/pings.ts'
 import { countPromptTokens, tokenTexts } from '../events/text.ts'
 import { type Exchange, refuse } from '../exchange/exchange.ts'
-import type { Answer, Wire } from '../exchange/wire.ts'
-import { type Fault, faultRow } from '../options/faults.ts'
+import type { Answer, Held, Wire } from '../exchange/wire.ts'
+import type { Fault } from '../options/faults.ts'
 import type { ChatRequest } from '../request/request.ts'
 import { reservedBy } from '../timing/batch.ts'
 import { planPace } from '../timing/pace.ts'
+import { spoil } from './fault-effects.ts'
 import { playBuffered, playStream } from './stream.ts'
 import { sendWhole } from './whole.ts'
 
+interface Asked extends Held {
+  request: ChatRequest
+  fault: Fault | undefined
+  /** on the monotonic clock: the receipt, or the end of being held */
+  since: number
+}
+
 /** Answers a request that has been read: with the model that it asks for, or with a refusal. */
-export function answerAs(
-  exchange: Exchange,
-  wire: Wire,
-  how: {
-    request: ChatRequest
-    fault: Fault | undefined /** on the monotonic clock: the receipt, or the end of being held */
-    since: number /** whether it is the first answer after a load */
-    cold?: () => boolean
-    loadMs?: number
-  },
-) {
+export function answerAs(exchange: Exchange, wire: Wire, asked: Asked) {
   const { entry, options } = exchange
-  const { request, fault, since, loadMs = 0 } = how
+  const { request, fault, since, loadMs = 0 } = asked
   const model = wire.resolve(request.model, exchange)
   if (model === undefined) {
     const refusal = wire.manners.unknownModel(request.model ?? '', request.stream, exchange)
@@ -67,7 +66,7 @@ export function answerAs(
   const { onTokens } = figures
   const pace = planPace(options, {
     random: random('pace'),
-    cold: how.cold?.() ?? false,
+    cold: asked.cold?.() ?? false,
     ...(shares && {
       batched: {
         batch,
@@ -100,7 +99,7 @@ export function answerAs(
   const plain = fault?.name === 'plain-type' || fault?.name === 'buffer'
   const play = fault?.name === 'buffer' ? playBuffered : playStream
   play(exchange, {
-    events: spoil(keepAlive(events, wire, answer), wire, fault),
+    events: spoil(keepAlive(events, wire, answer), fault, wire),
     encode: withBroken(wire, answer),
     start,
     contentType: plain ? 'text/plain; charset=utf-8' : wire.streamType,
@@ -116,28 +115,29 @@ function sizeOf({ count, choices }: ChatRequest, promptTokens: number) {
   return { prompt: promptTokens, count, width: choices }
 }
 
+interface Observed {
+  request: ChatRequest
+  /** the name under which it counts */
+  model: string
+  promptTokens: number
+  /** on the monotonic clock */
+  start: number
+  /** tokens of the cache that it takes at once; absent: it has the machine to itself */
+  reserved?: number
+}
+
 /** Counts an answer for /metrics: one that shares the machine waits until it is let in. */
 function observe(
   { entry, options, res, services }: Exchange,
-  {
-    request,
-    model,
-    promptTokens,
-    start,
-    reserved,
-  }: {
-    request: ChatRequest
-    model: string
-    promptTokens: number
-    start: number
-    reserved?: number
-  },
+  { request, model, promptTokens, start, reserved }: Observed,
 ) {
   const { metrics } = services
   const cache = options.kvCacheTokens
   const leaveQueue = reserved === undefined ? undefined : metrics.waits(model)
   let figures =
-    leaveQueue === undefined ? metrics.starts(model, promptTokens, start, { cache }) : undefined
+    leaveQueue === undefined
+      ? metrics.starts({ model, promptTokens, startedAt: start, cache })
+      : undefined
   let sent = 0
   res.once('close', () => {
     if (!figures) return leaveQueue?.()
@@ -149,7 +149,7 @@ function observe(
     admit(time: number) {
       leaveQueue?.()
       const queued = Math.max(0, time - start)
-      figures = metrics.starts(model, promptTokens, start, { cache, reserved, queued })
+      figures = metrics.starts({ model, promptTokens, startedAt: start, cache, reserved, queued })
     },
     onTokens(tokens: number, time: number, index: number) {
       sent += tokens
@@ -165,11 +165,6 @@ function keepAlive(events: Iterable<AnswerEvent>, wire: Wire, { request, options
   const interval = typeof seconds === 'number' ? seconds * 1000 : options.pingInterval
   const reported = report === true ? withProgress(events) : events
   return wire.pings && interval > 0 ? withPings(reported, interval, wire.pings) : reported
-}
-
-function spoil(events: Iterable<AnswerEvent>, wire: Wire, fault: Fault | undefined) {
-  const reshape = fault && faultRow(fault.name).reshape
-  return reshape ? reshape(events, fault.args, wire) : events
 }
 
 /** The wire's encoder, and its broken event for the fault `malformed`. */

@@ -4,8 +4,9 @@ import { detail } from '../exchange/errors.ts'
 import { type Exchange, refuse, resetConnection, sendBody, sendJson } from '../exchange/exchange.ts'
 import type { Proceed, Route, Wire } from '../exchange/wire.ts'
 import { chooseFault, type Fault, faultRow, STALL_SECONDS } from '../options/faults.ts'
-import { asFields, BadRequest, type ChatRequest } from '../request/request.ts'
+import { asFields, BadRequest, type ChatRequest, inner } from '../request/request.ts'
 import { answerAs } from './answer.ts'
+import { whyUnfit } from './fault-effects.ts'
 import { sendFaultStatus } from './fault-status.ts'
 
 export function inferenceRoute(path: string, wire: Wire): Route {
@@ -29,10 +30,10 @@ export function handleChat(exchange: Exchange, wire: Wire) {
   if (!request) return
   entry.stream = request.stream
 
-  const unfit = fault && request.stream && faultRow(fault.name).unfit?.(wire)
+  const unfit = fault && request.stream && whyUnfit(fault, wire)
   if (unfit) return sendJson(exchange, 400, detail(`fault ${fault.text}: ${unfit}`))
-  const proceed: Proceed = (since, more) =>
-    answerAs(exchange, wire, { request, fault, since, ...more })
+  const proceed: Proceed = (since, held) =>
+    answerAs(exchange, wire, { request, fault, since, ...held })
   if (wire.before) wire.before(exchange, request, proceed)
   else proceed(exchange.receivedAt)
 }
@@ -78,7 +79,7 @@ function readRequest(exchange: Exchange, wire: Wire): ChatRequest | undefined {
     sendJson(exchange, 400, detail(`x-sim-answer ${wants}: ${expected}`))
     return undefined
   }
-  let body
+  let body: unknown
   try {
     body = JSON.parse(exchange.text)
   } catch (error) {
@@ -89,7 +90,7 @@ function readRequest(exchange: Exchange, wire: Wire): ChatRequest | undefined {
     return wire.read(asFields(body), { options: exchange.options, wants })
   } catch (error) {
     if (!(error instanceof BadRequest)) throw error
-    refuse(exchange, manners.badRequest(error, body?.stream === true))
+    refuse(exchange, manners.badRequest(error, inner(body).stream === true))
     return undefined
   }
 }

@@ -1,5 +1,5 @@
 import { at, now } from '../core/clock.ts'
-import type { AnswerEvent } from '../events/answer-events.ts'
+import type { AnswerEvent } from '../events/event.ts'
 import {
   type Exchange,
   endResponse,

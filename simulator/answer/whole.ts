@@ -1,5 +1,6 @@
 import { at, now } from '../core/clock.ts'
-import type { AnswerEvent } from '../events/answer-events.ts'
+import type { AnswerEvent } from '../events/event.ts'
+import { toWhole } from '../events/whole.ts'
 import {
   type Exchange,
   endResponse,
@@ -9,9 +10,21 @@ import {
   sendBody,
   write,
 } from '../exchange/exchange.ts'
-import type { Answer, Whole, WholeChoice, Wire } from '../exchange/wire.ts'
+import type { Answer, Wire } from '../exchange/wire.ts'
 import { type Fault, STALL_SECONDS } from '../options/faults.ts'
 import { collectEvents } from './stream.ts'
+
+/** How an answer is sent in one piece. */
+interface WholeDelivery {
+  wire: Wire
+  answer: Answer
+  events: Iterable<AnswerEvent>
+  fault: Fault | undefined
+  /** on the monotonic clock */
+  start: number
+  /** told of each event; `index` is that of the choice */
+  onTokens: (tokens: number, time: number, index: number) => void
+}
 
 /**
  * Answers with the whole completion when its last token is due. Faults that are about events do
@@ -24,24 +37,10 @@ import { collectEvents } from './stream.ts'
  */
 export function sendWhole(
   exchange: Exchange,
-  {
-    wire,
-    answer,
-    events,
-    fault,
-    start,
-    onTokens,
-  }: {
-    wire: Wire
-    answer: Answer
-    events: Iterable<AnswerEvent>
-    fault: Fault | undefined /** on the monotonic clock */
-    start: number
-    onTokens: (tokens: number, time: number, index: number) => void
-  },
+  { wire, answer, events, fault, start, onTokens }: WholeDelivery,
 ) {
   collectEvents(exchange, events, start, (all) => {
-    const whole = collect(all, answer)
+    const whole = toWhole(all, answer.request)
     const body = JSON.stringify(wire.whole(answer, whole))
     if (spoils(exchange, fault, body, wire)) return
     const plain = fault?.name === 'plain-type' || fault?.name === 'buffer'
@@ -50,31 +49,6 @@ export function sendWhole(
     const headers = wire.headers?.(answer, whole)
     sendBody(exchange, 200, type, body, { headers, tokens: whole.tokens })
   })
-}
-
-function collect(events: AnswerEvent[], { request }: Answer): Whole {
-  const [first, ...others] = Array.from({ length: request.choices }, () => emptyChoice(request))
-  const choices: Whole['choices'] = [first ?? emptyChoice(request), ...others]
-  let tokens = 0
-  let reasoningTokens = 0
-  for (const { kind, index, text = '', call = 0, name, ...event } of events) {
-    const choice = choices[index]
-    tokens += event.tokens
-    if (kind === 'reasoning') reasoningTokens += event.tokens
-    if (!choice) continue
-    if (kind === 'reasoning') choice.reasoning += text
-    if (kind === 'token') choice.text += text
-    if (kind !== 'tool') continue
-    const called = choice.calls[call]
-    if (called) called.arguments += text
-    else choice.calls[call] = { name: name ?? '', arguments: text }
-  }
-  const firstAt = events.find((event) => event.tokens > 0)?.at ?? 0
-  return { choices, tokens, reasoningTokens, firstAt, lastAt: events.at(-1)?.at ?? 0 }
-}
-
-function emptyChoice({ echo, prompt, finish }: Answer['request']): WholeChoice {
-  return { text: echo ? prompt : '', reasoning: '', calls: [], finish }
 }
 
 /** @returns whether the fault has answered */

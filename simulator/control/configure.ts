@@ -1,5 +1,6 @@
 import { flavors } from '../flavors/index.ts'
-import { optionTable, type SimulatorOptions } from '../options/options.ts'
+import type { SimulatorOptions } from '../options/options.ts'
+import { isOptionName, optionNames, optionTable } from '../options/table.ts'
 
 /** A wrong option. The message names the value, what was expected and a value that is right. */
 export class OptionError extends Error {}
@@ -10,20 +11,18 @@ type Style = 'flag' | 'key'
 /**
  * All options, the missing ones by their defaults.
  *
+ * @param given values as the command line or a program gives them
  * @throws {OptionError}
  */
-export function readOptions(
-  given: Record<string, unknown>,
-  style: Style = 'key',
-): SimulatorOptions {
-  const defaults = Object.fromEntries(
-    Object.entries(optionTable).map(([name, row]) => [name, row.default]),
-  )
-  const options = { ...defaults, ...readSome(given, style) } as unknown as SimulatorOptions
-  const flavor = flavors[options.flavor]
-  options.requireAuth ??= options.flavor === 'gateway' || options.apiKey !== undefined
-  options.headers ??= flavor.headers
-  options.pingInterval ??= flavor.pingInterval
+export function readOptions(given: Readonly<Record<string, unknown>>, style: Style = 'key') {
+  const read: Partial<SimulatorOptions> = {}
+  for (const name of optionNames) setDefault(read, name)
+  // Every row has a default but those that follow from others, which are set here.
+  const options = Object.assign(read, readSome(given, style)) as SimulatorOptions
+  const { flavor, apiKey } = options
+  options.requireAuth ??= flavor === 'gateway' || apiKey !== undefined
+  options.headers ??= flavors[flavor].headers
+  options.pingInterval ??= flavors[flavor].pingInterval
   check(options, style)
   return options
 }
@@ -40,40 +39,53 @@ export function changeOptions(options: SimulatorOptions, changes: unknown): Simu
     )
   }
   for (const name of Object.keys(changes)) {
-    if (optionTable[name as keyof SimulatorOptions]?.fixed) {
+    if (isOptionName(name) && optionTable[name].fixed) {
       throw new OptionError(
         `${name}: fixed at the start; start another simulator for another value`,
       )
     }
   }
-  const read = readSome(changes as Record<string, unknown>, 'key')
-  const changed = { ...options, ...read }
+  const changed = { ...options, ...readSome({ ...changes }, 'key') }
   check(changed, 'key')
   return changed
 }
 
-function readSome(given: Record<string, unknown>, style: Style) {
-  const options: Record<string, unknown> = {}
+function setDefault<Name extends keyof SimulatorOptions>(
+  options: Partial<SimulatorOptions>,
+  name: Name,
+) {
+  options[name] = optionTable[name].default
+}
+
+function readSome(given: Readonly<Record<string, unknown>>, style: Style) {
+  const options: Partial<SimulatorOptions> = {}
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined) continue
-    const row = optionTable[name as keyof SimulatorOptions]
-    if (!row) {
-      throw new OptionError(
-        `${name}: no such option; expected one of ${Object.keys(optionTable).join(', ')}`,
-      )
+    if (!isOptionName(name)) {
+      throw new OptionError(`${name}: no such option; expected one of ${optionNames.join(', ')}`)
     }
-    const read = row.kind.read(value)
-    if (read === undefined) {
-      const { expected, like } = row.kind
-      throw new OptionError(
-        style === 'flag'
-          ? `${row.flag} ${value}: expected ${expected}, like ${row.flag} ${like}`
-          : `${name} ${JSON.stringify(value)}: expected ${expected}, like ${like}`,
-      )
-    }
-    options[name] = read
+    readOne(options, name, value, style)
   }
   return options
+}
+
+function readOne<Name extends keyof SimulatorOptions>(
+  options: Partial<SimulatorOptions>,
+  name: Name,
+  value: unknown,
+  style: Style,
+) {
+  const { flag, kind } = optionTable[name]
+  const read = kind.read(value)
+  if (read === undefined) {
+    const { expected, like } = kind
+    throw new OptionError(
+      style === 'flag'
+        ? `${flag} ${value}: expected ${expected}, like ${flag} ${like}`
+        : `${name} ${JSON.stringify(value)}: expected ${expected}, like ${like}`,
+    )
+  }
+  options[name] = read
 }
 
 /** What the options must be together. */

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { detail } from '../exchange/errors.ts'
+import type { RequestUrl } from '../exchange/exchange.ts'
+import type { Services } from '../exchange/services.ts'
 import { summarize } from '../record/record.ts'
-import type { Services } from '../server.ts'
+import { inner } from '../request/request.ts'
 import { capacityOf } from '../timing/capacity.ts'
 import { changeOptions, OptionError } from './configure.ts'
 
@@ -14,7 +16,7 @@ import { changeOptions, OptionError } from './configure.ts'
 export function handleControl(
   req: IncomingMessage,
   res: ServerResponse,
-  url: { pathname: string; searchParams: URLSearchParams },
+  url: RequestUrl,
   text: string,
   services: Services,
 ) {
@@ -29,7 +31,7 @@ export function handleControl(
 
 function chooseAnswer(
   method: string,
-  url: { pathname: string; searchParams: URLSearchParams },
+  url: RequestUrl,
   text: string,
   services: Services,
 ): { status: number; body: unknown } {
@@ -100,10 +102,10 @@ function checkQuery(query: URLSearchParams) {
 
 function change(text: string, services: Services) {
   try {
-    const changes = JSON.parse(text)
+    const changes: unknown = JSON.parse(text)
     services.setOptions(changeOptions(services.options, changes))
     // A seed that is set starts its sequence anew, so that a second run repeats the first.
-    if ('seed' in changes) services.restartAnswers()
+    if (Object.hasOwn(inner(changes), 'seed')) services.restartAnswers()
     return ok(describeConfig(services))
   } catch (error) {
     if (error instanceof OptionError) return { status: 400, body: detail(error.message) }

@@ -1,52 +1,24 @@
-import type { Finish } from '../exchange/wire.ts'
 import type { ChatRequest } from '../request/request.ts'
 import type { Pace } from '../timing/pace.ts'
+import { type AnswerEvent, event } from './event.ts'
 import { generateParts } from './parts.ts'
 
-/** One step of a streamed answer, before a wire gives it its bytes. */
-export interface AnswerEvent {
-  kind: EventKind
-  /** ms after the start of the answer */
-  at: number
-  /** generated tokens in it */
-  tokens: number
-  /** of the choice */
-  index: number
-  text?: string
-  /** which of the tool calls */
-  call?: number
-  /** of the tool, on the first event of a call */
-  name?: string
-  /** the last event of a call */
-  closes?: boolean
-  finish?: Finish | null
-  /** an error that comes before all else */
-  first?: boolean
-  /** of the prompt that is processed, from 0 to 1 */
-  part?: number
-  /** of a wait */
-  until?: Pace['wait']
+/** What the events of an answer follow from. */
+interface Plan {
+  request: ChatRequest
+  /** the texts of one token after another, another sequence for each purpose */
+  texts: (purpose: string) => Iterator<string, never>
+  pace: Pace
+  tokensPerEvent: number
+  /** the first event does not wait for a token */
+  opensAtOnce: boolean
+  /** the end of sequence is one of the tokens, and has an event of its own */
+  eos: boolean
+  /** the last token carries the finish */
+  rides: boolean
+  /** the stream ends with a mark */
+  done: boolean
 }
-
-/**
- * `stall` and `reset` write nothing: the first keeps the connection and says no more, the second
- * cuts it. After a `wait` there is more when its `until` says so.
- */
-type EventKind =
-  | 'role'
-  | 'reasoning'
-  | 'token'
-  | 'tool'
-  | 'finish'
-  | 'usage'
-  | 'done'
-  | 'error'
-  | 'malformed'
-  | 'ping'
-  | 'progress'
-  | 'stall'
-  | 'reset'
-  | 'wait'
 
 /**
  * The events of an answer in order, each made when the one before it has been sent.
@@ -62,16 +34,7 @@ export function* answerEvents({
   pace,
   tokensPerEvent,
   ...wire
-}: {
-  request: ChatRequest
-  texts: (purpose: string) => Iterator<string, never>
-  pace: Pace
-  tokensPerEvent: number
-  opensAtOnce: boolean
-  eos: boolean /** whether the last token carries the finish */
-  rides: boolean
-  done: boolean
-}): Generator<AnswerEvent, void, void> {
+}: Plan): Generator<AnswerEvent, void, void> {
   const { finish, choices } = request
   const eos = wire.eos && finish !== 'length'
   const indices = Array.from({ length: choices }, (_, index) => index)
@@ -122,8 +85,4 @@ export function* answerEvents({
 /** @param at the event before */
 function waitFor(pace: Pace, at: number): AnswerEvent {
   return { ...event('wait', at), until: pace.wait }
-}
-
-export function event(kind: EventKind, at: number, index: number = 0): AnswerEvent {
-  return { kind, at, tokens: 0, index }
 }

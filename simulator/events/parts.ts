@@ -1,11 +1,11 @@
 import { type ChatRequest, SHORTEST_CALL, type Tool } from '../request/request.ts'
-import type { AnswerEvent } from './answer-events.ts'
+import type { AnswerEvent } from './event.ts'
 
-/**
- * Generated tokens that share an event, the last of the
- * answer or not; when they are due is not known here.
- */
-type Part = AnswerEvent & { last: boolean }
+/** Generated tokens that share an event; when they are due is not known here. */
+interface Part extends AnswerEvent {
+  /** of the answer */
+  last: boolean
+}
 
 /** A stretch of tokens of one kind; an event does not reach beyond it. */
 interface Section {
@@ -18,19 +18,19 @@ interface Section {
   tool?: Tool
 }
 
+/** How a request is cut into parts. */
+interface Cutting {
+  texts: (purpose: string) => Iterator<string, never>
+  tokensPerEvent: number
+  /** the last token is no text */
+  eos: boolean
+  /** of the choice */
+  index: number
+}
+
 export function* generateParts(
   request: ChatRequest,
-  {
-    texts,
-    tokensPerEvent,
-    eos,
-    index,
-  }: {
-    texts: (purpose: string) => Iterator<string, never>
-    tokensPerEvent: number /** the last token is no text */
-    eos: boolean /** of the choice */
-    index: number
-  },
+  { texts, tokensPerEvent, eos, index }: Cutting,
 ): Generator<Part, undefined, void> {
   const count = request.count - (eos ? 1 : 0)
   const lane = index === 0 ? '' : `-${index}`

@@ -1,4 +1,4 @@
-import { type AnswerEvent, event } from './answer-events.ts'
+import { type AnswerEvent, event } from './event.ts'
 
 /**
  * Puts keep-alive pings between the events. After a silence: llama.cpp's --sse-ping-interval, axum's

@@ -1,4 +1,4 @@
-import { type AnswerEvent, event } from './answer-events.ts'
+import { type AnswerEvent, event } from './event.ts'
 
 /** Tokens that are sent before a fault, unless its argument says otherwise. */
 const SENT_BEFORE = 5

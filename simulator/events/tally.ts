@@ -1,5 +1,5 @@
-import type { Whole } from '../exchange/wire.ts'
-import type { AnswerEvent } from './answer-events.ts'
+import type { AnswerEvent } from './event.ts'
+import type { Whole } from './whole.ts'
 
 /**
  * What an encoder has counted so far.

@@ -1,10 +1,13 @@
 import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { SimulatorOptions } from '../options/options.ts'
-import { brokenJson, detail, invalidBody, missingField } from './errors.ts'
-import type { Manners } from './wire.ts'
+import { inner } from '../request/request.ts'
+import { brokenJson, detail, invalidBody, missingField, type Refusal } from './errors.ts'
 
 type AuthVerdict = 'good' | 'missing' | 'bad'
+
+/** Where a key may be: in Authorization, or in x-api-key as well. */
+export type Credentials = 'bearer' | 'either'
 
 /**
  * Issues and checks the gateway's tokens: JSON Web Tokens signed with HMAC-SHA-256 and a secret
@@ -30,16 +33,15 @@ export function createAuth() {
     const [header, payload, signature, ...rest] = token.split('.')
     if (!payload || !signature || rest.length > 0) return false
     if (!equal(signature, sign(`${header}.${payload}`))) return false
-    const { exp } = JSON.parse(Buffer.from(payload, 'base64url').toString())
-    return exp > Date.now() / 1000
+    const { exp } = inner(JSON.parse(Buffer.from(payload, 'base64url').toString()))
+    return typeof exp === 'number' && exp > Date.now() / 1000
   }
 
   return {
-    /** @param credentials where the key may be */
     check(
       headers: IncomingHttpHeaders,
       { requireAuth, apiKey }: SimulatorOptions,
-      credentials: Manners['credentials'],
+      credentials: Credentials,
     ): AuthVerdict {
       if (!requireAuth) return 'good'
       const bearer = /^Bearer +(.+)$/i.exec(headers.authorization ?? '')?.[1]?.trim()
@@ -54,10 +56,7 @@ export function createAuth() {
      *
      * @param text body
      */
-    login(
-      text: string,
-      { user, login, tokenTtl }: SimulatorOptions,
-    ): { status: number; body: unknown; headers?: Record<string, string> } {
+    login(text: string, { user, login, tokenTtl }: SimulatorOptions): Refusal {
       const read = readLogin(text, login)
       if ('problem' in read) return { status: 422, body: read.problem }
       const colon = user.indexOf(':')
@@ -75,6 +74,12 @@ export function createAuth() {
 
 export type Auth = ReturnType<typeof createAuth>
 
+interface Login {
+  shape: 'email' | 'username'
+  who: string
+  password: string
+}
+
 /**
  * The guide's scripts send `{email, password}`, its gateway wants `{username, password}` with the
  * password in base64.
@@ -82,15 +87,20 @@ export type Auth = ReturnType<typeof createAuth>
 function readLogin(
   text: string,
   accepted: SimulatorOptions['login'],
-): { shape: 'email' | 'username'; who: string; password: string } | { problem: unknown } {
-  let body
+): Login | { problem: unknown } {
+  let body: unknown
   try {
     body = JSON.parse(text)
   } catch (error) {
     return { problem: brokenJson(String(error)) }
   }
-  const fields = typeof body === 'object' && body !== null ? body : {}
+  const fields = inner(body)
   const shape = accepted === 'both' ? (fields.email !== undefined ? 'email' : 'username') : accepted
+  const { [shape]: who, password } = fields
+  if (typeof who === 'string' && typeof password === 'string') {
+    const plain = shape === 'email' ? password : Buffer.from(password, 'base64').toString()
+    return { shape, who, password: plain }
+  }
   const problems = [shape, 'password']
     .filter((field) => typeof fields[field] !== 'string')
     .map((field) =>
@@ -98,10 +108,7 @@ function readLogin(
         ? missingField(field, body)
         : { type: 'string_type', loc: ['body', field], msg: 'Input should be a valid string' },
     )
-  if (problems.length > 0) return { problem: invalidBody(problems) }
-  const password =
-    shape === 'email' ? fields.password : Buffer.from(fields.password, 'base64').toString()
-  return { shape, who: fields[shape], password }
+  return { problem: invalidBody(problems) }
 }
 
 function encode(value: unknown) {

@@ -1,6 +1,23 @@
-import type { Manners } from './wire.ts'
+// Error bodies that several servers share; a server's own are with its flavor.
 
-/** Error bodies that several servers share; a server's own are with its flavor. */
+/** An answer that is no completion. */
+export interface Refusal {
+  status: number
+  /** JSON, or a text when `type` says what it is */
+  body: unknown
+  /** content type */
+  type?: string
+  headers?: Record<string, string>
+}
+
+/** One thing that FastAPI has against a body. */
+interface Problem {
+  type: string
+  loc: (string | number)[]
+  msg: string
+  input?: unknown
+  ctx?: unknown
+}
 
 /** FastAPI's HTTPException. */
 export function detail(message: string) {
@@ -8,25 +25,23 @@ export function detail(message: string) {
 }
 
 /** FastAPI's list for a body that does not fit the endpoint. */
-export function invalidBody(
-  problems: { type: string; loc: (string | number)[]; msg: string; input?: unknown }[],
-) {
+export function invalidBody(problems: Problem[]) {
   return { detail: problems }
 }
 
-export function missingField(field: string, input: unknown) {
+export function missingField(field: string, input: unknown): Problem {
   return { type: 'missing', loc: ['body', field], msg: 'Field required', input }
 }
 
 export function brokenJson(reason: string) {
   const problem = { type: 'json_invalid', loc: ['body', 0], msg: 'JSON decode error', input: {} }
-  return invalidBody([{ ...problem, ...{ ctx: { error: reason } } }])
+  return invalidBody([{ ...problem, ctx: { error: reason } }])
 }
 
 /** What FastAPI answers on paths and methods that are not there. */
-export const fastapiPaths: Pick<Manners, 'notFound' | 'notAllowed'> = {
-  notFound: () => ({ status: 404, body: detail('Not Found') }),
-  notAllowed: () => ({ status: 405, body: detail('Method Not Allowed') }),
+export const fastapiPaths = {
+  notFound: (): Refusal => ({ status: 404, body: detail('Not Found') }),
+  notAllowed: (): Refusal => ({ status: 405, body: detail('Method Not Allowed') }),
 }
 
 /**

@@ -1,16 +1,21 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
 import { now } from '../core/clock.ts'
 import type { SimulatorOptions } from '../options/options.ts'
 import { type Entry, epochNow } from '../record/record.ts'
-import type { Services } from '../server.ts'
-import type { Refusal } from './wire.ts'
+import type { Refusal } from './errors.ts'
+import type { Services } from './services.ts'
+
+/** What of an address is in a request. */
+export interface RequestUrl {
+  pathname: string
+  searchParams: URLSearchParams
+}
 
 /** One request and what is needed to answer it. */
 export interface Exchange {
   req: IncomingMessage
   res: ServerResponse
-  url: { pathname: string; searchParams: URLSearchParams }
+  url: RequestUrl
   /** the body */
   text: string
   /** on the monotonic clock */
@@ -104,6 +109,5 @@ export function endResponse({ res, entry }: Exchange) {
 /** Cuts the connection with a TCP reset: the client reads ECONNRESET, not an end. */
 export function resetConnection({ req, entry }: Exchange) {
   entry.endedAt = epochNow()
-  const socket = req.socket as Socket
-  socket.resetAndDestroy()
+  req.socket.resetAndDestroy()
 }

@@ -1,16 +1,18 @@
 import type { Random } from '../core/random.ts'
-import type { AnswerEvent } from '../events/answer-events.ts'
+import type { AnswerEvent } from '../events/event.ts'
+import type { Whole } from '../events/whole.ts'
 import type { SimulatorOptions } from '../options/options.ts'
 import type { MetricRow } from '../record/metrics.ts'
-import type { BadRequest, ChatRequest } from '../request/request.ts'
+import type { BadRequest, ChatRequest, Finish, ReadContext } from '../request/request.ts'
+import type { Credentials } from './auth.ts'
+import type { Refusal } from './errors.ts'
 import type { Exchange } from './exchange.ts'
+import type { FlavorState } from './services.ts'
 
-/**
- * What a server is made of, and the framings that several of them share. In the comments of the
- * flavors `streams/NAME` is a file of test/fixtures/streams.
- *
- * A server, as the simulator speaks it.
- */
+// What a server is made of. In the comments of the flavors `streams/NAME` is a file of
+// test/fixtures/streams.
+
+/** A server, as the simulator speaks it. */
 export interface Flavor {
   /** when response headers leave */
   headers: 'early' | 'first-token'
@@ -27,8 +29,6 @@ export interface Flavor {
   createState?: (readOptions: () => SimulatorOptions) => FlavorState
 }
 
-export type FlavorState = { reset(): void; close(): void }
-
 export interface Route {
   method: string
   path: string
@@ -37,20 +37,9 @@ export interface Route {
   handle: (exchange: Exchange) => void | Promise<void>
 }
 
-/** An answer that is no completion. */
-export interface Refusal {
-  status: number
-  /** JSON, or a text when `type` says what it is */
-  body: unknown
-  /** content type */
-  type?: string
-  headers?: Record<string, string>
-}
-
 /** How a server says no. */
 export interface Manners {
-  /** of either header: Authorization, x-api-key */
-  credentials: 'bearer' | 'either'
+  credentials: Credentials
   /** a body */
   error: (status: number, message: string, param?: string | null) => unknown
   unauthorized: (verdict: 'missing' | 'bad') => Refusal
@@ -112,16 +101,16 @@ export interface Wire {
   before?: (exchange: Exchange, request: ChatRequest, proceed: Proceed) => void
 }
 
-export interface ReadContext {
-  options: SimulatorOptions
-  /** what the header x-sim-answer asks for */
-  wants: 'text' | 'tools' | undefined
+/** What is known of the load that a request waited for. */
+export interface Held {
+  /** whether it is the first answer after a load; asked once */
+  cold?: () => boolean
+  /** ms that the load took */
+  loadMs?: number
 }
 
-/** answers, with times that count from `since` on the monotonic clock */
-export type Proceed = (since: number, more?: { cold?: () => boolean; loadMs?: number }) => void
-
-export type Finish = 'stop' | 'length' | 'tool_calls'
+/** Answers, with times that count from `since` on the monotonic clock */
+export type Proceed = (since: number, held?: Held) => void
 
 /** One write of an answer, as the record lists it. */
 export interface Write {
@@ -152,45 +141,4 @@ export interface Answer {
   loadMs: number
   /** hex digits for further ids */
   nextId: (length: number) => string
-}
-
-export interface WholeChoice {
-  text: string
-  reasoning: string
-  calls: { name: string; arguments: string }[]
-  finish: Finish
-}
-
-/** A whole answer. */
-export interface Whole {
-  choices: [WholeChoice, ...WholeChoice[]]
-  /** of all choices */
-  tokens: number
-  /** of these */
-  reasoningTokens: number
-  /** ms after the start */
-  firstAt: number
-  lastAt: number
-}
-
-/** The sentinel of OpenAI and of all who speak like it. */
-export const DONE = 'data: [DONE]\n\n'
-
-export function sse(value: unknown) {
-  return `data: ${JSON.stringify(value)}\n\n`
-}
-
-/** An event whose name repeats its JSON's `type`. */
-export function namedSse(value: { type: string; [field: string]: unknown }) {
-  return `event: ${value.type}\n${sse(value)}`
-}
-
-/** JSON as Python's json.dumps writes it, with a space after each colon and comma. */
-export function pythonJson(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(pythonJson).join(', ')}]`
-  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
-  const pairs = Object.entries(value).map(
-    ([name, inner]) => `${JSON.stringify(name)}: ${pythonJson(inner)}`,
-  )
-  return `{${pairs.join(', ')}}`
 }

@@ -1,8 +1,8 @@
 import { at, now } from '../core/clock.ts'
 import { createRandom, drawAround } from '../core/random.ts'
-import type { Exchange } from '../exchange/exchange.ts'
+import type { SwitchFault } from '../options/names.ts'
 import type { SimulatorOptions } from '../options/options.ts'
-import type { SwitchFault } from './manager.ts'
+import { SLOW_FACTOR } from './loads.ts'
 
 /** How a load ended. `refused`: it did not begin. */
 interface LoadOutcome {
@@ -27,19 +27,20 @@ interface Slot {
   cancel: () => void
 }
 
-/** A slow load takes so many times the load time. */
-const SLOW_FACTOR = 5
+interface FleetOptions {
+  /** in memory at the start, default: the first of the models */
+  first?: string[]
+  /** no model takes memory */
+  weightless?: boolean
+}
 
 /**
  * Which models are in memory. Each needs its share of `--vram`; one that does not fit beside the others
  * evicts those that were used least recently. A failed load has evicted them all the same.
- *
- * @param how in memory at the start (else the first of
- * the models); weightless: no model takes memory
  */
 export function createFleet(
   readOptions: () => SimulatorOptions,
-  { first, weightless = false }: { first?: string[]; weightless?: boolean } = {},
+  { first, weightless = false }: FleetOptions = {},
 ) {
   const slots = new Map<string, Slot>()
   let loads = 0
@@ -94,8 +95,9 @@ export function createFleet(
       if (slots.get(other)?.state === 'loading' && other !== model) held.push(other)
     }
     let used = held.reduce((sum, other) => sum + sizeOf(other), 0)
-    while (held.length > 0 && used + sizeOf(model) > readOptions().vram) {
-      const oldest = held.pop() as string
+    const room = readOptions().vram - sizeOf(model)
+    for (const oldest of held.reverse()) {
+      if (used <= room) break
       used -= sizeOf(oldest)
       unload(oldest)
     }
@@ -218,20 +220,3 @@ export function createFleet(
 }
 
 export type Fleet = ReturnType<typeof createFleet>
-
-/** The fault of a load: by the header x-sim-switch, else by the options. */
-export function loadFault({ req, options }: Exchange, model: string): SwitchFault {
-  const header = req.headers['x-sim-switch']
-  const listed = Object.entries(options.switchFaultFor).find(([, list]) => list.includes(model))
-  return (header?.toString() ?? listed?.[0] ?? options.switchFault) as SwitchFault
-}
-
-/** A model of a body in JSON, or undefined. */
-export function modelIn({ text }: Exchange, field: string): string | undefined {
-  try {
-    const value = JSON.parse(text)?.[field]
-    return typeof value === 'string' ? value : undefined
-  } catch {
-    return undefined
-  }
-}

@@ -1,17 +1,9 @@
 import { at, now } from '../core/clock.ts'
 import { createRandom, drawAround } from '../core/random.ts'
+import type { SwitchFault } from '../options/names.ts'
 import type { SimulatorOptions } from '../options/options.ts'
-import { checkHardware, describeProfiles } from './profiles.ts'
-
-export type SwitchFault =
-  | 'none'
-  | 'fail'
-  | 'stuck'
-  | 'lying'
-  | 'refuse'
-  | 'slow'
-  | 'reverted'
-  | 'stopped'
+import { faultByOptions, SLOW_FACTOR } from './loads.ts'
+import { type Compatibility, checkHardware, describeProfiles } from './profiles.ts'
 
 interface SwitchOutcome {
   verdict: 'accepted' | 'current' | 'unknown' | 'busy' | 'refused' | 'incompatible'
@@ -20,21 +12,30 @@ interface SwitchOutcome {
   reason?: string
 }
 
-/** A slow load takes so many times the load time. */
-const SLOW_FACTOR = 5
+interface ModelState {
+  status: 'running' | 'switching' | 'error' | 'stopped'
+  /** the profile that the status says */
+  current: string
+  /** the one that answers; differs from `current` after a lying switch */
+  answering: string
+  /** that is being loaded */
+  target: string | null
+  stuck: boolean
+  cold: boolean
+  /** of an error */
+  reason: string
+}
 
 /** The gateway's one model at a time: which one it says it runs, and which one really answers. */
 export function createModelManager(readOptions: () => SimulatorOptions) {
   const profiles = describeProfiles(readOptions().profiles)
   const first = readOptions().profiles[0] ?? ''
 
-  const fresh = () => ({
-    status: 'running' as 'running' | 'switching' | 'error' | 'stopped',
-    /** What the status says. */
+  const fresh = (): ModelState => ({
+    status: 'running',
     current: first,
-    /** What answers; differs from `current` after a lying switch. */
     answering: first,
-    target: null as string | null,
+    target: null,
     stuck: false,
     cold: false,
     reason: '',
@@ -44,7 +45,7 @@ export function createModelManager(readOptions: () => SimulatorOptions) {
   let switches = 0
   const waiting = new Set<() => void>()
 
-  const settle = (changes: Partial<typeof state>) => {
+  const settle = (changes: Partial<ModelState>) => {
     cancelLoad()
     state = { ...state, target: null, stuck: false, reason: '', ...changes }
     const ready = [...waiting]
@@ -52,11 +53,7 @@ export function createModelManager(readOptions: () => SimulatorOptions) {
     for (const run of ready) run()
   }
 
-  const load = (
-    profile: string,
-    hardware: { compatible: boolean; message: string },
-    fault: SwitchFault,
-  ) => {
+  const load = (profile: string, hardware: Compatibility, fault: SwitchFault) => {
     const options = readOptions()
     cancelLoad()
     state = { ...state, status: 'switching', target: profile, stuck: fault === 'stuck', reason: '' }
@@ -82,12 +79,6 @@ export function createModelManager(readOptions: () => SimulatorOptions) {
     })
   }
 
-  const faultOf = (profile: string, header: string | undefined): SwitchFault => {
-    const { switchFault, switchFaultFor } = readOptions()
-    const listed = Object.entries(switchFaultFor).find(([, list]) => list.includes(profile))
-    return (header ?? listed?.[0] ?? switchFault) as SwitchFault
-  }
-
   return {
     profiles,
 
@@ -104,12 +95,12 @@ export function createModelManager(readOptions: () => SimulatorOptions) {
       return emptied ? null : (profiles[state.answering] ?? null)
     },
 
-    /** @param header fault asked for by x-sim-switch */
-    switchTo(profile: string, header?: string): SwitchOutcome {
+    /** @param asked for by x-sim-switch; else the options say */
+    switchTo(profile: string, asked?: SwitchFault): SwitchOutcome {
       const was = state.current
       const wanted = profiles[profile]
       if (!wanted) return { verdict: 'unknown', was }
-      const fault = faultOf(profile, header)
+      const fault = asked ?? faultByOptions(profile, readOptions())
       const hardware = checkHardware(wanted)
       if (fault === 'refuse') return { verdict: 'refused', was }
       if (!hardware.compatible && readOptions().refuseIncompatible) {

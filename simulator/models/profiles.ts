@@ -1,3 +1,5 @@
+import type { ProfileName } from '../options/names.ts'
+
 /** A model as the guide's gateway describes it. */
 interface Profile {
   name: string
@@ -11,16 +13,28 @@ interface Profile {
   hardware_requirements: { min_vram_gb: number; recommended_vram_gb: number; min_gpus: number }
 }
 
+/** What a profile needs; memory in GB. */
+interface Needs {
+  min: number
+  recommended: number
+  gpus?: number
+}
+
+/** Whether the machine can run a profile, in the gateway's words. */
+export interface Compatibility {
+  compatible: boolean
+  message: string
+}
+
 /** The machine of the guide: two cards of 24 GB. */
 const GPU_COUNT = 2
 const GPU_MEMORY_MB = 24_576
 /** What the driver holds on an idle card. */
 const IDLE_MEMORY_MB = 412
 
-/** @param vram in GB */
 const profile = (
-  fields: Partial<Profile> & { name: string; model_id: string },
-  { min, recommended, gpus = 1 }: { min: number; recommended: number; gpus?: number },
+  fields: Partial<Profile> & Pick<Profile, 'name' | 'model_id'>,
+  { min, recommended, gpus = 1 }: Needs,
 ): Profile => ({
   description: fields.name,
   max_model_len: 8192,
@@ -32,7 +46,7 @@ const profile = (
   hardware_requirements: { min_vram_gb: min, recommended_vram_gb: recommended, min_gpus: gpus },
 })
 
-const known: Record<string, Profile> = {
+const known: Readonly<Record<string, Profile>> = {
   'phi3-mini': profile(
     {
       name: 'Phi-3 Mini',
@@ -73,9 +87,7 @@ const known: Record<string, Profile> = {
     },
     { min: 140, recommended: 160, gpus: 4 },
   ),
-}
-
-export const defaultProfiles = Object.keys(known)
+} satisfies Record<ProfileName, Profile>
 
 /** @param ids a name that is not known here becomes a model that fits one card */
 export function describeProfiles(ids: string[]): Record<string, Profile> {
@@ -87,7 +99,7 @@ export function describeProfiles(ids: string[]): Record<string, Profile> {
   )
 }
 
-export function checkHardware(wanted: Profile): { compatible: boolean; message: string } {
+export function checkHardware(wanted: Profile): Compatibility {
   const { min_gpus: gpus, min_vram_gb: vram } = wanted.hardware_requirements
   if (gpus > GPU_COUNT) {
     return { compatible: false, message: `GPU ${gpus}개가 필요합니다 (현재 ${GPU_COUNT}개)` }

@@ -6,6 +6,17 @@ import { createDirection, type LinkOptions, PACKET } from './link.ts'
 /** So much may be on its way before the sender is made to wait: a small router's buffer. */
 const BUFFER = 64 * 1024
 
+interface NetworkOptions extends LinkOptions {
+  /** address to listen on */
+  host: string
+  /** 0: a free one */
+  port: number
+  /** of the jitter */
+  seed: number
+  toHost: string
+  toPort: number
+}
+
 /**
  * A slow network in front of a server: a TCP proxy, so it serves http, https and anything else. Each
  * connection is a user of its own with the whole bandwidth. Opening one costs a round trip.
@@ -13,30 +24,22 @@ const BUFFER = 64 * 1024
  * A client that reads slowly is something else: the buffers of its socket and of the server's swallow
  * whole answers, and the server sees no difference.
  */
-export function createSlowNetwork(
-  options: LinkOptions & {
-    host: string
-    port: number
-    seed: number
-    toHost: string
-    toPort: number
-  },
-) {
+export function createSlowNetwork(options: NetworkOptions) {
   const sockets = new Set<Socket>()
   let connections = 0
 
   const server = createServer({ noDelay: true, pauseOnConnect: true }, (client) => {
     connections += 1
     const target = connect({ host: options.toHost, port: options.toPort, noDelay: true })
-    const key = [options.seed, 'link', connections] as const
+    const draw = (way: string) => createRandom(options.seed, 'link', connections, way)
     for (const socket of [client, target]) {
       sockets.add(socket)
       socket.once('close', () => sockets.delete(socket))
     }
     // TCP's handshake, which the client has had with this process already.
     const opened = now() + options.latency
-    pass(client, target, createDirection(options, createRandom(...key, 'up')), opened)
-    pass(target, client, createDirection(options, createRandom(...key, 'down')), opened)
+    pass(client, target, createDirection(options, draw('up')), opened)
+    pass(target, client, createDirection(options, draw('down')), opened)
     client.resume()
   })
 
@@ -58,6 +61,16 @@ export function createSlowNetwork(
   }
 }
 
+export type SlowNetwork = ReturnType<typeof createSlowNetwork>
+
+/** What is between the two ends, in its order. */
+interface Packet {
+  /** on the monotonic clock */
+  due: number
+  run: () => void
+  bytes: number
+}
+
 /**
  * Carries what one end sends to the other, its end and its reset included.
  *
@@ -69,7 +82,7 @@ function pass(
   direction: ReturnType<typeof createDirection>,
   opened: number,
 ) {
-  const onWay: { due: number; run: () => void; bytes: number }[] = []
+  const onWay: Packet[] = []
   let held = 0
   let cancel = () => {}
 

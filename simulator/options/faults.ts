@@ -1,8 +1,6 @@
 import type { Random } from '../core/random.ts'
-import { type AnswerEvent, event } from '../events/answer-events.ts'
-import { cut, insertMalformed, without } from '../events/reshape.ts'
-import type { Wire } from '../exchange/wire.ts'
 
+/** A fault of a chat as users ask for it; what it does is in `answer/`. */
 interface FaultRow {
   /** for the tables of --help and the README */
   effect: string
@@ -10,15 +8,7 @@ interface FaultRow {
   args?: string
   /** answered instead of a completion */
   status?: number
-  /** what it does to a stream */
-  reshape?: Reshape
-  /** why this wire cannot have it */
-  unfit?: (wire: Wire) => string | undefined
 }
-
-type Reshape = (events: Events, args: number[], wire: Wire) => Events
-
-type Events = Iterable<AnswerEvent>
 
 export interface Fault {
   /** as it was asked for */
@@ -29,12 +19,10 @@ export interface Fault {
   word: string | undefined
 }
 
-type FaultName = `${keyof typeof faultTable}`
-
 /** Seconds that a stall lasts when the client waits for so long. */
 export const STALL_SECONDS = 120
 
-export const faultTable = {
+const faultTable = {
   401: status(401, 'not authorized'),
   403: status(403, 'forbidden'),
   404: status(404, 'the model does not exist'),
@@ -44,52 +32,38 @@ export const faultTable = {
   502: status(502, "nginx's HTML page"),
   503: status(503, 'not available'),
   529: status(529, "overloaded, in Anthropic's shape"),
-  reset: row('TOKENS', 'TCP reset after so many tokens', (events, [tokens]) =>
-    cut(events, tokens, (at) => [event('reset', at)]),
-  ),
+  reset: row('TOKENS', 'TCP reset after so many tokens'),
   'reset-before-headers': row('', 'TCP reset instead of an answer'),
-  stall: row(
-    'TOKENS:SECONDS',
-    'sends no more after so many tokens, keeps the connection',
-    (events, [tokens]) => cut(events, tokens, (at) => [event('stall', at)]),
-  ),
+  stall: row('TOKENS:SECONDS', 'sends no more after so many tokens, keeps the connection'),
   'stall-before-headers': row('SECONDS', 'keeps the connection and never answers'),
   'error-event': row(
     'TOKENS',
     "the server's own error event after so many tokens, and its end mark if it sends one then",
-    (events, [tokens], wire) => cut(events, tokens, (at) => errorEvents(at, wire)),
   ),
-  'error-event-no-done': row('TOKENS', 'the same without an end mark', (events, [tokens]) =>
-    cut(events, tokens, (at) => [event('error', at)]),
-  ),
-  'error-first': {
-    ...row('', 'HTTP 200 and an error as the first event: the server is full', (events, _, wire) =>
-      cut(events, 0, (at) => errorEvents(at, wire, true)),
-    ),
-    unfit: (wire: Wire) => wire.noErrorFirst,
-  },
-  truncated: row(
-    'TOKENS',
-    'ends cleanly after so many tokens, without finish, usage, end mark',
-    (events, [tokens]) => cut(events, tokens, () => []),
-  ),
-  malformed: row('TOKENS', 'one event of broken JSON after so many tokens', insertMalformed),
+  'error-event-no-done': row('TOKENS', 'the same without an end mark'),
+  'error-first': row('', 'HTTP 200 and an error as the first event: the server is full'),
+  truncated: row('TOKENS', 'ends cleanly after so many tokens, without finish, usage, end mark'),
+  malformed: row('TOKENS', 'one event of broken JSON after so many tokens'),
   buffer: row('', "everything in one write at the end, as text/plain: the guide's real gateway"),
   'plain-type': row('', 'streams, but as text/plain'),
   'json-instead': row('', 'a whole JSON completion although a stream was asked for'),
   empty: row('', 'HTTP 200 without a body'),
   'no-usage': row('', 'leaves out the usage'),
-  'no-done': {
-    ...row('', 'leaves out the end mark: [DONE], message_stop', (events) =>
-      without('done', events),
-    ),
-    unfit: ({ done }: Wire) =>
-      done ? undefined : 'this wire has no end mark of its own; expected truncated instead',
-  },
+  'no-done': row('', 'leaves out the end mark: [DONE], message_stop'),
   'slow-headers': row('MS', 'everything so much later (1000 ms), headers included'),
 }
 
-export const faultNames = Object.keys(faultTable) as FaultName[]
+export type FaultName = `${keyof typeof faultTable}`
+
+export const faultNames = Object.keys(faultTable).filter(isFaultName)
+
+function isFaultName(name: string): name is FaultName {
+  return Object.hasOwn(faultTable, name)
+}
+
+export function faultRow(name: FaultName): FaultRow {
+  return faultTable[name]
+}
 
 /**
  * Reads `NAME`, `NAME:ARG` or `NAME:ARG:ARG2`.
@@ -98,13 +72,14 @@ export const faultNames = Object.keys(faultTable) as FaultName[]
  */
 export function parseFault(text: string): Fault | undefined {
   const [name = '', ...words] = text.split(':')
-  if (!Object.hasOwn(faultTable, name)) return undefined
-  const fault = { text, name: name as FaultName, args: [] as number[] }
-  if (name === '429' && words.length === 1 && words[0] === 'date') return { ...fault, word: 'date' }
+  if (!isFaultName(name)) return undefined
+  if (name === '429' && words.length === 1 && words[0] === 'date') {
+    return { text, name, args: [], word: 'date' }
+  }
   const args = words.map(Number)
-  const takes = (faultRow(fault.name).args ?? '').split(':').filter(Boolean).length
+  const takes = (faultRow(name).args ?? '').split(':').filter(Boolean).length
   const good = args.every((arg, i) => words[i] !== '' && Number.isFinite(arg) && arg >= 0)
-  return good && args.length <= takes ? { ...fault, args, word: undefined } : undefined
+  return good && args.length <= takes ? { text, name, args, word: undefined } : undefined
 }
 
 /**
@@ -130,19 +105,10 @@ export function chooseFault(
   return undefined
 }
 
-export function faultRow(name: FaultName): FaultRow {
-  return faultTable[name]
-}
-
-function errorEvents(at: number, wire: Wire, first: boolean = false): AnswerEvent[] {
-  const error = { ...event('error', at), first }
-  return wire.doneAfterError ? [error, event('done', at)] : [error]
-}
-
 function status(code: number, effect: string): FaultRow {
   return { status: code, effect: `HTTP ${code}: ${effect}` }
 }
 
-function row(args: string, effect: string, reshape?: FaultRow['reshape']): FaultRow {
-  return { args, effect, reshape }
+function row(args: string, effect: string): FaultRow {
+  return { args, effect }
 }

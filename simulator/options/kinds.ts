@@ -1,7 +1,5 @@
-import { parseFault } from './faults.ts'
-
-/** How the values of an option are read. */
-export interface Kind {
+/** How the values of an option are read: from a flag's text, or from JSON. */
+export interface Kind<Value = unknown> {
   /** completes "expected …" in the message */
   expected: string
   /** a good value, as one types it */
@@ -9,17 +7,17 @@ export interface Kind {
   /** what --help shows; null for an option without a value */
   placeholder: string | null
   /** gives undefined when the value does not fit */
-  read: (value: unknown) => unknown
+  read: (value: unknown) => Value | undefined
 }
 
-export const milliseconds: Kind = {
+export const milliseconds: Kind<number> = {
   expected: 'milliseconds, a number of 0 or more',
   like: '300',
   placeholder: '<ms>',
   read: (value) => atLeast(0, toNumber(value)),
 }
 
-export const fraction: Kind = {
+export const fraction: Kind<number> = {
   expected: 'a fraction from 0 to 1',
   like: '0.2',
   placeholder: '<fraction>',
@@ -29,7 +27,7 @@ export const fraction: Kind = {
   },
 }
 
-export const seconds: Kind = {
+export const seconds: Kind<number> = {
   expected: 'seconds, a number above 0',
   like: '1800',
   placeholder: '<seconds>',
@@ -39,7 +37,7 @@ export const seconds: Kind = {
   },
 }
 
-export const perSecond: Kind = {
+export const perSecond: Kind<number> = {
   expected: 'a number above 0, for each second',
   like: '20000',
   placeholder: '<n>',
@@ -47,7 +45,7 @@ export const perSecond: Kind = {
 }
 
 /** bits per second; Infinity for none */
-export const bandwidth: Kind = {
+export const bandwidth: Kind<number> = {
   expected: 'bits per second with kbit, mbit or gbit, or none',
   like: '1mbit',
   placeholder: '<rate>',
@@ -59,52 +57,52 @@ export const bandwidth: Kind = {
   },
 }
 
-export const address: Kind = {
+export const address: Kind<URL> = {
   expected: 'an address that begins with http:// or https://',
   like: 'http://127.0.0.1:8000',
   placeholder: '<url>',
   read: (value) => {
     if (typeof value !== 'string' || !/^https?:\/\//.test(value)) return undefined
-    return URL.canParse(value) ? value : undefined
+    return URL.canParse(value) ? new URL(value) : undefined
   },
 }
 
-export const count: Kind = {
+export const count: Kind<number> = {
   expected: 'a whole number of 1 or more',
   like: '200',
   placeholder: '<n>',
   read: (value) => toWhole(1, Number.MAX_SAFE_INTEGER, value),
 }
 
-export const wholeNumber: Kind = {
+export const wholeNumber: Kind<number> = {
   expected: 'a whole number of 0 or more',
   like: '1',
   placeholder: '<n>',
   read: (value) => toWhole(0, Number.MAX_SAFE_INTEGER, value),
 }
 
-export const portNumber: Kind = {
+export const portNumber: Kind<number> = {
   expected: 'a port from 0 to 65535 (0: any free one)',
   like: '8000',
   placeholder: '<port>',
   read: (value) => toWhole(0, 65_535, value),
 }
 
-export const text: Kind = {
+export const text: Kind<string> = {
   expected: 'a text that is not empty',
   like: 'name',
   placeholder: '<text>',
   read: (value) => (typeof value === 'string' && value !== '' ? value : undefined),
 }
 
-export const user: Kind = {
+export const user: Kind<string> = {
   expected: 'a name and a password with a colon between',
   like: 'test:test123',
   placeholder: '<name:password>',
   read: (value) => (typeof value === 'string' && /^[^:]+:.+$/.test(value) ? value : undefined),
 }
 
-export const names: Kind = {
+export const names: Kind<string[]> = {
   expected: 'names with commas between',
   like: 'small,large',
   placeholder: '<a,b>',
@@ -116,107 +114,36 @@ export const names: Kind = {
   },
 }
 
-export const yesOrNo: Kind = {
+export const yesOrNo: Kind<boolean> = {
   expected: 'true or false',
   like: 'true',
   placeholder: null,
   read: (value) => (typeof value === 'boolean' ? value : undefined),
 }
 
-export function oneOf(choices: readonly string[]): Kind {
+export function oneOf<Choice extends string>(choices: readonly Choice[]): Kind<Choice> {
   return {
     expected: `one of ${choices.join(', ')}`,
     like: choices[0] ?? '',
     placeholder: `<${choices.join('|')}>`,
-    read: (value) => (choices.includes(value as string) ? value : undefined),
+    read: (value) => choices.find((choice) => choice === value),
   }
 }
 
-export const faultRates: Kind = {
-  expected: 'faults with their rates, which add up to 1 at most',
-  like: 'reset=0.1,429=0.05',
-  placeholder: '<name=rate,…>',
-  read: (value) => {
-    const pairs = readPairs(value)
-    if (!pairs) return undefined
-    const rates: Record<string, number> = {}
-    let sum = 0
-    for (const [name, given] of pairs) {
-      const rate = fraction.read(given)
-      if (typeof rate !== 'number' || !parseFault(name)) return undefined
-      rates[name] = rate
-      sum += rate
-    }
-    return sum <= 1 + 1e-9 ? rates : undefined
-  },
-}
-
-export const gigabytes: Kind = {
+export const gigabytes: Kind<number> = {
   expected: 'GB, a number above 0',
   like: '24',
   placeholder: '<gb>',
   read: seconds.read,
 }
 
-export const numbersOfModels: Kind = {
-  expected: 'MODEL=NUMBER pairs, each number 0 or more',
-  like: 'small=300,large=2000',
-  placeholder: '<model=number,…>',
-  read: (value) => {
-    const pairs = readPairs(value)
-    if (!pairs) return undefined
-    const numbers: Record<string, number> = {}
-    for (const [model, given] of pairs) {
-      const number = atLeast(0, toNumber(given))
-      if (number === undefined) return undefined
-      numbers[model] = number
-    }
-    return numbers
-  },
-}
-
-export function faultsOfProfiles(faults: readonly string[]): Kind {
-  return {
-    expected: `FAULT=PROFILE pairs, FAULT one of ${faults.join(', ')}`,
-    like: 'fail=phi3-mini,stuck=qwen2-7b-instruct',
-    placeholder: '<fault=profile,…>',
-    read: (value) => {
-      const pairs = readPairs(value)
-      if (!pairs?.every(([fault]) => faults.includes(fault))) return undefined
-      const byFault: Record<string, string[]> = {}
-      for (const [fault, profiles] of pairs) {
-        const list = names.read(profiles)
-        if (!list) return undefined
-        byFault[fault] = [...(byFault[fault] ?? []), ...(list as string[])]
-      }
-      return byFault
-    },
-  }
-}
-
-/** `a=1,b=2` or `{ a: 1, b: 2 }` as pairs; an empty text or object has none. */
-function readPairs(value: unknown): [string, unknown][] | undefined {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) {
-    return Object.entries(value)
-  }
-  if (typeof value !== 'string') return undefined
-  if (value.trim() === '') return []
-  const pairs: [string, string][] = []
-  for (const part of value.split(',')) {
-    const sign = part.indexOf('=')
-    if (sign < 1) return undefined
-    pairs.push([part.slice(0, sign).trim(), part.slice(sign + 1).trim()])
-  }
-  return pairs
-}
-
 /** A finite number, given as one or as a text. */
-function toNumber(value: unknown): number | undefined {
+export function toNumber(value: unknown): number | undefined {
   const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value
   return typeof number === 'number' && Number.isFinite(number) ? number : undefined
 }
 
-function atLeast(least: number, number: number | undefined) {
+export function atLeast(least: number, number: number | undefined) {
   return number !== undefined && number >= least ? number : undefined
 }
 

@@ -1,9 +1,7 @@
 import type { Registry } from 'prom-client'
 import prometheus from 'prom-client'
 
-/**
- * What is measured, whatever a server calls it: times in seconds, rates in tokens per second.
- */
+/** What is measured, whatever a server calls it: times in seconds, rates in tokens per second. */
 export type Quantity =
   | 'running'
   | 'waiting'
@@ -49,6 +47,23 @@ export interface MetricRow {
 
 type FinishedReason = 'stop' | 'length' | 'abort' | 'error'
 
+/** A request as the figures see it. */
+interface Work {
+  model: string
+  promptTokens: number
+  /** on the monotonic clock */
+  startedAt: number
+  /** tokens that the KV cache holds */
+  cache: number
+  /** tokens of it that are taken at once, not as they come */
+  reserved?: number
+  /** ms that it waited for its place */
+  queued?: number
+}
+
+/** Adds a value to a series. */
+type Add = (value: number, model: string, reason: string) => void
+
 /**
  * The figures of /metrics, in the names of one server.
  *
@@ -56,7 +71,7 @@ type FinishedReason = 'stop' | 'length' | 'abort' | 'error'
  */
 export function createMetrics(rows: MetricRow[], models: string[]) {
   const registry = new prometheus.Registry()
-  const listeners = new Map<Quantity, ((value: number, model: string, reason: string) => void)[]>()
+  const listeners = new Map<Quantity, Add[]>()
   for (const row of rows) {
     const add = createSeries(row, models, registry)
     listeners.set(row.quantity, [...(listeners.get(row.quantity) ?? []), add])
@@ -83,25 +98,8 @@ export function createMetrics(rows: MetricRow[], models: string[]) {
       return () => note('waiting', -1)
     },
 
-    /**
-     * A request that the model works on.
-     *
-     * @param startedAt on the monotonic clock
-     */
-    starts(
-      model: string,
-      promptTokens: number,
-      startedAt: number,
-      {
-        cache,
-        reserved,
-        queued = 0,
-      }: {
-        /** tokens that the KV cache holds */ cache: number /** tokens of it that are taken at once, not as they come */
-        reserved?: number /** ms that it waited for its place */
-        queued?: number
-      },
-    ) {
+    /** A request that the model works on. */
+    starts({ model, promptTokens, startedAt, cache, reserved, queued = 0 }: Work) {
       const note = noteFor(listeners, model)
       let held = reserved ?? promptTokens
       let first = 0
@@ -119,7 +117,7 @@ export function createMetrics(rows: MetricRow[], models: string[]) {
          * @param time on the monotonic clock
          * @param choice one beside the first comes in the same step, so it has no gap
          */
-        tokens(tokens: number, time: number, choice: number = 0) {
+        tokens(tokens: number, time: number, choice = 0) {
           if (tokens === 0) return
           if (first === 0) {
             first = time
@@ -171,7 +169,7 @@ export function createMetrics(rows: MetricRow[], models: string[]) {
 export type Metrics = ReturnType<typeof createMetrics>
 
 function noteFor(
-  listeners: Map<Quantity, ((value: number, model: string, reason: string) => void)[]>,
+  listeners: Map<Quantity, Add[]>,
   model: string,
 ): (quantity: Quantity, value: number, reason?: string) => void {
   return (quantity, value, reason = '') => {
@@ -183,7 +181,7 @@ function createSeries(
   { name, help, type, labels, buckets, ...row }: MetricRow,
   models: string[],
   registry: Registry,
-): (value: number, model: string, reason: string) => void {
+): Add {
   const { reasonLabel, reasons = [] } = row
   const labelNames = [...Object.keys(labels), ...(reasonLabel ? [reasonLabel] : [])]
   const common = { name, help, labelNames, registers: [registry] }

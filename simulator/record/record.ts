@@ -60,9 +60,7 @@ const KEPT_HEADERS =
   /^(content-type|accept|accept-encoding|user-agent|traceparent|anthropic-.*|x-.*)$/
 const CREDENTIALS = new Set(['authorization', 'x-api-key', 'x-admin-key'])
 
-/**
- * The list of requests, the oldest dropped when it is full.
- */
+/** The list of requests, the oldest dropped when it is full. */
 export function createRecord() {
   /** in the order of their coming */
   const entries = new Set<Entry>()
@@ -170,13 +168,11 @@ export function summarize(entries: Entry[]) {
   }
 }
 
-/**
- * The wall clock now, for an entry's times.
- */
+/** The wall clock now, for an entry's times. */
 export const epochNow = () => toEpoch(now())
 
 /** The body as the record keeps it. */
-export function keepBody(text: string) {
+export function keepBody(text: string): unknown {
   if (text === '') return null
   const bytes = Buffer.byteLength(text)
   if (bytes > MAX_BODY_BYTES) return { truncated: true, bytes }

@@ -1,4 +1,3 @@
-import type { ReadContext } from '../exchange/wire.ts'
 import {
   BadRequest,
   type ChatRequest,
@@ -6,6 +5,7 @@ import {
   inner,
   plainRequest,
   planLength,
+  type ReadContext,
   readMessages,
   readText,
 } from './request.ts'

@@ -1,10 +1,21 @@
-import type { Finish } from '../exchange/wire.ts'
 import type { SimulatorOptions } from '../options/options.ts'
 
-/** What the bodies of all wires have in common: texts, a length, tools. */
+// What the bodies of all wires have in common: texts, a length, tools.
+
+/** A JSON object of which nothing is certain. */
 export type Fields = Record<string, unknown>
 
-/** that an answer calls */
+/** Why an answer ends, in OpenAI's words. */
+export type Finish = 'stop' | 'length' | 'tool_calls'
+
+/** What decides how a body is read, beside the body. */
+export interface ReadContext {
+  options: SimulatorOptions
+  /** what the header x-sim-answer asks for */
+  wants: 'text' | 'tools' | undefined
+}
+
+/** A tool that an answer calls. */
 export interface Tool {
   name: string
   /** of its one argument */
@@ -58,25 +69,31 @@ export function missing(name: string) {
 
 /** @param body parsed */
 export function asFields(body: unknown): Fields {
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+  if (!isObject(body) || Array.isArray(body)) {
     throw new BadRequest('Input should be a valid dictionary')
   }
-  return body as Fields
+  return body
 }
 
 /** An object in a body; anything else is none. */
 export function inner(value: unknown): Fields {
-  return typeof value === 'object' && value !== null ? (value as Fields) : {}
+  return isObject(value) ? value : {}
+}
+
+function isObject(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null
 }
 
 /** What a request is when its body says no more. */
-export function plainRequest(fields: Fields) {
+export function plainRequest(
+  fields: Fields,
+): Omit<ChatRequest, 'prompt' | 'count' | 'reasoning' | 'natural' | 'finish'> {
   return {
     model: readModel(fields),
     stream: fields.stream === true,
     usage: false,
     continuousUsage: false,
-    tools: [] as Tool[],
+    tools: [],
     choices: 1,
     echo: false,
     fields,
@@ -99,36 +116,45 @@ export function readMessages(messages: unknown) {
   if (messages.length === 0) {
     throw new BadRequest('messages: at least one message is required', 'messages')
   }
-  return messages.map((message) => readContent(message?.content)).join('\n')
+  return messages.map((message) => readContent(inner(message).content)).join('\n')
 }
 
 /** A message's content: a text, a list of parts of which the texts count, or nothing. */
 export function readContent(content: unknown): string {
   if (!Array.isArray(content)) return typeof content === 'string' ? content : ''
-  return content.map((part) => (typeof part?.text === 'string' ? part.text : '')).join('\n')
+  const texts = content.map((part) => inner(part).text)
+  return texts.map((text) => (typeof text === 'string' ? text : '')).join('\n')
 }
 
 /** @param name of the field */
 export function readText(prompt: unknown, name: string) {
   if (prompt === undefined) throw missing(name)
-  const one = Array.isArray(prompt) && prompt.length === 1 ? prompt[0] : prompt
+  const one: unknown = Array.isArray(prompt) && prompt.length === 1 ? prompt[0] : prompt
   if (typeof one !== 'string') {
     throw new BadRequest(`${name}: the simulator takes one text, expected a string`, name)
   }
   return one
 }
 
+/** What a body says of the length of its answer; what it does not say is absent. */
+interface LengthAsked {
+  /** tokens at most */
+  limit?: unknown
+  /** of the field with the limit, default `max_tokens` */
+  name?: string
+  /** tokens at least */
+  least?: unknown
+  ignoreEos?: boolean
+  /** false: no reasoning */
+  thinks?: boolean
+  tools?: Tool[]
+  /** the end of sequence is one of the tokens */
+  eos?: boolean
+}
+
 /** How long the answer is, and why it ends. */
 export function planLength(
-  asked: {
-    limit?: unknown /** of the field with the limit */
-    name?: string
-    least?: unknown
-    ignoreEos?: boolean /** false: no reasoning */
-    thinks?: boolean
-    tools?: Tool[] /** the end of sequence is one of the tokens */
-    eos?: boolean
-  },
+  asked: LengthAsked,
   { tokens, reasoning: thinking }: SimulatorOptions,
 ): Pick<ChatRequest, 'count' | 'reasoning' | 'natural' | 'finish'> {
   const { name = 'max_tokens', ignoreEos = false, thinks = true, tools = [], eos = false } = asked
@@ -162,5 +188,5 @@ export function planLength(
 }
 
 function isCount(value: unknown): value is number {
-  return Number.isInteger(value) && (value as number) >= 1
+  return typeof value === 'number' && Number.isInteger(value) && value >= 1
 }

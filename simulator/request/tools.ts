@@ -1,13 +1,28 @@
-import type { ReadContext } from '../exchange/wire.ts'
-import { type Fields, inner, type Tool } from './request.ts'
+import { type Fields, inner, type ReadContext, type Tool } from './request.ts'
+
+/** A tool as a body describes it; nothing of it is certain. */
+interface GivenTool {
+  name: unknown
+  /** of its arguments, JSON Schema */
+  schema: unknown
+}
+
+interface ToolChoice {
+  /** none is to be called */
+  off?: boolean
+  /** one call at a time */
+  single?: boolean
+  /** the tool that must be called */
+  named?: unknown
+}
 
 /**
  * The tools that the answer calls: the first two of the request, one where it forbids more or names
  * one. With the header `x-sim-answer: tools` an answer calls one even if the request has none.
  */
 export function chooseTools(
-  given: { name: unknown; schema: unknown }[],
-  { off = false, single = false, named }: { off?: boolean; single?: boolean; named?: unknown },
+  given: GivenTool[],
+  { off = false, single = false, named }: ToolChoice,
   { wants }: ReadContext,
 ): Tool[] {
   if (wants === 'text' || (wants === undefined && (off || given.length === 0))) return []

@@ -17,8 +17,8 @@ export interface BatchLimits {
 }
 
 /**
- * A request on its way through the batch. A request with several choices
- * is so many sequences, which come and go together.
+ * A request on its way through the batch. One with several choices is so many sequences, which come
+ * and go together.
  */
 export interface Sequence {
   /** on the clock of the batch */
@@ -37,6 +37,11 @@ export interface Sequence {
   onTimes: (() => void) | undefined
 }
 
+/** What a request comes with. */
+interface Joining extends Pick<Sequence, 'arrivedAt' | 'prompt' | 'count' | 'width'> {
+  onAdmit?: Sequence['onAdmit']
+}
+
 interface Clock {
   now: () => number
   /** calls `run` then; gives the cancel */
@@ -52,7 +57,7 @@ interface Clock {
  *
  * So a prompt is read in one step, its first token comes at that step's end, and the others wait for
  * it. The cache is reserved for prompt and answer, as TGI does it, so nothing is ever preempted and
- * the capacity is a formula (capacity.js). A request that is larger than the cache runs alone.
+ * the capacity is a formula (capacity.ts). A request that is larger than the cache runs alone.
  *
  * Steps follow each other on absolute times: a timer that is late moves none of them. A step is made
  * of what was there when it began, so its end is known from then on.
@@ -132,16 +137,11 @@ export function createBatch(
   return {
     advance,
 
-    join(
-      given: Omit<Sequence, 'times' | 'onAdmit' | 'onTimes'> & Pick<Partial<Sequence>, 'onAdmit'>,
-    ): Sequence {
+    join(given: Joining): Sequence {
       advance()
       const one: Sequence = { onAdmit: undefined, onTimes: undefined, ...given, times: [] }
-      let place = waiting.length
-      while (place > 0 && (waiting[place - 1] as Sequence).arrivedAt > one.arrivedAt) {
-        place -= 1
-      }
-      waiting.splice(place, 0, one)
+      const before = waiting.findLastIndex(({ arrivedAt }) => arrivedAt <= one.arrivedAt)
+      waiting.splice(before + 1, 0, one)
       advance()
       return one
     },

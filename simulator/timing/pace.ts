@@ -5,21 +5,16 @@ import type { Batch, Sequence } from './batch.ts'
 /** When the tokens of one answer are due. */
 export interface Pace {
   /**
-   * The due time of the last of the next
-   * `tokens` tokens, in ms after the start of the answer. Asked once for each event, in order, when
-   * the event before it has been sent. Undefined: it is not decided yet; wait, and ask again.
+   * The due time of the last of the next `tokens` tokens, in ms after the start of the answer. Asked
+   * once for each event, in order, when the event before it has been sent. Undefined: it is not
+   * decided yet; wait, and ask again.
    */
   next: (tokens: number) => number | undefined
   /** calls `run` when more is decided; gives the cancel */
   wait: (run: () => void) => () => void
 }
 
-/**
- * Decides the times of a request: the only place that does. Alone it has the machine to itself, and
- * all is known; in a batch its times come out of the steps that it shares.
- *
- * A request that shares the machine.
- */
+/** A request that shares the machine. */
 interface Batched {
   batch: Batch
   /** of the answer, on the clock of the batch */
@@ -28,9 +23,21 @@ interface Batched {
   /** is given what takes it out of the batch */
   onLeave: (left: () => void) => void
 }
+
+interface Circumstances {
+  random: Random
+  /** the first answer after a load */
+  cold: boolean
+  batched?: Batched
+}
+
+/**
+ * Decides the times of a request: the only place that does. Alone it has the machine to itself, and
+ * all is known; in a batch its times come out of the steps that it shares.
+ */
 export function planPace(
   options: SimulatorOptions,
-  { random, cold, batched }: { random: Random; cold: boolean; batched?: Batched },
+  { random, cold, batched }: Circumstances,
 ): Pace {
   const later = cold ? options.coldTtft : 0
   if (batched) return shared(batched, later)

@@ -3,7 +3,7 @@ import { hexDigits } from '../../core/random.ts'
 import { guarded } from '../../exchange/access.ts'
 import { type Exchange, sendJson } from '../../exchange/exchange.ts'
 import { route } from '../../exchange/routes.ts'
-import type { Flavor, ReadContext, Wire } from '../../exchange/wire.ts'
+import type { Flavor, Wire } from '../../exchange/wire.ts'
 import { strict } from '../../models/names.ts'
 import {
   type ChatRequest,
@@ -12,6 +12,7 @@ import {
   missing,
   plainRequest,
   planLength,
+  type ReadContext,
   readContent,
   readMessages,
 } from '../../request/request.ts'

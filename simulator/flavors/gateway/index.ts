@@ -77,9 +77,7 @@ export const gateway: Flavor = {
   ],
 }
 
-/**
- * The profile that really answers, by its id or by its model's.
- */
+/** The profile that really answers, by its id or by its model's. */
 function resolve(asked: string | undefined, { services: { models } }: Exchange) {
   const { current: said, answering } = models.state
   const names = [said, answering].flatMap((id) => [id, models.profiles[id]?.model_id])

@@ -1,13 +1,8 @@
-import type { AnswerEvent } from '../../events/answer-events.ts'
+import type { AnswerEvent } from '../../events/event.ts'
 import { createTally, type Tally, tallyOf } from '../../events/tally.ts'
-import {
-  type Answer,
-  DONE,
-  type Encoded,
-  pythonJson,
-  sse,
-  type Whole,
-} from '../../exchange/wire.ts'
+import type { Whole } from '../../events/whole.ts'
+import { DONE, pythonJson, sse } from '../../exchange/framing.ts'
+import type { Answer, Encoded } from '../../exchange/wire.ts'
 import { error, UPSTREAM_ERROR } from './errors.ts'
 
 /**

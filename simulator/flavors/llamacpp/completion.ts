@@ -1,18 +1,15 @@
-import type { AnswerEvent } from '../../events/answer-events.ts'
+import type { AnswerEvent } from '../../events/event.ts'
 import { createTally, tallyOf } from '../../events/tally.ts'
-import {
-  type Answer,
-  type Encoded,
-  type Finish,
-  type ReadContext,
-  sse,
-  type Whole,
-} from '../../exchange/wire.ts'
+import type { Whole } from '../../events/whole.ts'
+import { sse } from '../../exchange/framing.ts'
+import type { Answer, Encoded } from '../../exchange/wire.ts'
 import {
   type ChatRequest,
   type Fields,
+  type Finish,
   plainRequest,
   planLength,
+  type ReadContext,
   readText,
 } from '../../request/request.ts'
 import { PING } from './chat.ts'

@@ -1,5 +1,5 @@
 import { inferenceRoute } from '../../answer/chat.ts'
-import { hexDigits } from '../../core/random.ts'
+import { hexDigits, type Random } from '../../core/random.ts'
 import { guarded } from '../../exchange/access.ts'
 import { type Exchange, sendJson } from '../../exchange/exchange.ts'
 import { metricsRoute, route } from '../../exchange/routes.ts'
@@ -18,7 +18,7 @@ const CONTEXT = 32_768
 const common = {
   manners: llamacppManners,
   resolve: ownName,
-  id: ((random) => `chatcmpl-${hexDigits(32, random)}`) as Wire['id'],
+  id: (random: Random) => `chatcmpl-${hexDigits(32, random)}`,
   streamType: 'text/event-stream',
   headers: () => ({ 'x-accel-buffering': 'no' }),
   pings: 'silence' as const,

@@ -1,4 +1,4 @@
-import type { AnswerEvent } from '../../events/answer-events.ts'
+import type { AnswerEvent } from '../../events/event.ts'
 import type { Tally } from '../../events/tally.ts'
 
 /** When an answer's first and last tokens were due. */

@@ -11,8 +11,10 @@ import {
   write,
 } from '../../exchange/exchange.ts'
 import { route } from '../../exchange/routes.ts'
+import { remember } from '../../exchange/services.ts'
 import type { Flavor, Proceed, Wire } from '../../exchange/wire.ts'
-import { createFleet, type Fleet, loadFault, modelIn } from '../../models/fleet.ts'
+import { createFleet } from '../../models/fleet.ts'
+import { loadFault, modelIn } from '../../models/loads.ts'
 import { strict } from '../../models/names.ts'
 import { chatReader, completionReader } from '../../request/openai.ts'
 import type { ChatRequest } from '../../request/request.ts'
@@ -20,6 +22,8 @@ import { BUSY, nativeManners, openaiManners } from './errors.ts'
 import { toKeepMs } from './keep-alive.ts'
 import { head, isLoad, nativeEncoder, nativeReader, nativeWhole } from './native.ts'
 import { encodeChat, encodeCompletion, wholeChat, wholeCompletion } from './openai.ts'
+
+const fleets = remember((readOptions) => createFleet(readOptions))
 
 const VERSION = '0.13.0'
 /** A 7B model at 4 bits. */
@@ -80,7 +84,7 @@ export const ollama: Flavor = {
   headers: 'first-token',
   pingInterval: 0,
   manners: nativeManners,
-  createState: (readOptions) => createFleet(readOptions),
+  createState: fleets.createState,
   routes: [
     inferenceRoute('/api/chat', native('chat')),
     inferenceRoute('/api/generate', native('generate')),
@@ -99,23 +103,19 @@ export const ollama: Flavor = {
   ],
 }
 
-/**
- * A name without a tag means `:latest`.
- */
+/** A name without a tag means `:latest`. */
 function resolveTag(asked: string | undefined, exchange: Exchange) {
   return strict(asked, exchange) ?? strict(`${asked}:latest`, exchange)
 }
 
 function resolveAnswering(asked: string | undefined, exchange: Exchange) {
   const model = resolveTag(asked, exchange)
-  return model === undefined ? undefined : fleetOf(exchange).answering(model)
+  return model === undefined ? undefined : fleets.stateOf(exchange).answering(model)
 }
 
-/**
- * Lets a request wait till its model is in memory; one for the model alone is answered then.
- */
+/** Lets a request wait till its model is in memory; one for the model alone is answered then. */
 function awaitModel(exchange: Exchange, request: ChatRequest, proceed: Proceed) {
-  const fleet = fleetOf(exchange)
+  const fleet = fleets.stateOf(exchange)
   const model = resolveTag(request.model, exchange)
   if (model === undefined) return proceed(exchange.receivedAt)
   const { keep_alive: keepAlive } = request.fields
@@ -143,10 +143,6 @@ const refusals = {
   refused: () => BUSY,
   failed: (message: string) => `llama runner process has terminated: ${message}`,
   memory: (message: string) => `model requires more system memory: ${message}`,
-}
-
-function fleetOf(exchange: Exchange) {
-  return exchange.services.state as Fleet
 }
 
 /** One JSON object, streaming or not (streams/ollama-load, -unload). */
@@ -184,7 +180,7 @@ function listTags(exchange: Exchange) {
 }
 
 function listResident(exchange: Exchange) {
-  const fleet = fleetOf(exchange)
+  const fleet = fleets.stateOf(exchange)
   const models = fleet.loaded.map((model) => {
     const { expiresAt } = fleet.stateOf(model)
     // One that stays for ever has a time far ahead.

@@ -1,14 +1,17 @@
-import type { AnswerEvent } from '../../events/answer-events.ts'
+import type { AnswerEvent } from '../../events/event.ts'
 import { createTally, type Tally, tallyOf } from '../../events/tally.ts'
-import type { Answer, Encoded, Finish, ReadContext, Whole, Write } from '../../exchange/wire.ts'
+import type { Whole } from '../../events/whole.ts'
+import type { Answer, Encoded, Write } from '../../exchange/wire.ts'
 import { epochNow } from '../../record/record.ts'
 import {
   type ChatRequest,
   type Fields,
+  type Finish,
   inner,
   missing,
   plainRequest,
   planLength,
+  type ReadContext,
   readContent,
   readMessages,
 } from '../../request/request.ts'

@@ -1,6 +1,8 @@
-import type { AnswerEvent } from '../../events/answer-events.ts'
+import type { AnswerEvent } from '../../events/event.ts'
 import { createTally, type Tally, tallyOf } from '../../events/tally.ts'
-import { type Answer, DONE, type Encoded, sse, type Whole } from '../../exchange/wire.ts'
+import type { Whole } from '../../events/whole.ts'
+import { DONE, sse } from '../../exchange/framing.ts'
+import type { Answer, Encoded } from '../../exchange/wire.ts'
 import { inner } from '../../request/request.ts'
 import { error, SERVER_ERROR } from './errors.ts'
 

@@ -1,5 +1,6 @@
 import type { Tally } from '../../events/tally.ts'
-import type { Answer, Finish } from '../../exchange/wire.ts'
+import type { Answer } from '../../exchange/wire.ts'
+import type { Finish } from '../../request/request.ts'
 
 /** The parts of a response, as streams/openai-responses has them. */
 export type Status = 'in_progress' | 'completed' | 'incomplete'

@@ -1,4 +1,3 @@
-import type { ReadContext } from '../../exchange/wire.ts'
 import {
   type ChatRequest,
   type Fields,
@@ -6,6 +5,7 @@ import {
   missing,
   plainRequest,
   planLength,
+  type ReadContext,
   readContent,
 } from '../../request/request.ts'
 import { chooseTools } from '../../request/tools.ts'

@@ -1,13 +1,9 @@
-import type { AnswerEvent } from '../../events/answer-events.ts'
+import type { AnswerEvent } from '../../events/event.ts'
 import { createTally, tallyOf } from '../../events/tally.ts'
-import {
-  type Answer,
-  type Encoded,
-  type Finish,
-  namedSse,
-  type Whole,
-  type Write,
-} from '../../exchange/wire.ts'
+import type { Whole } from '../../events/whole.ts'
+import { namedSse } from '../../exchange/framing.ts'
+import type { Answer, Encoded, Write } from '../../exchange/wire.ts'
+import type { Finish } from '../../request/request.ts'
 import { SERVER_ERROR } from './errors.ts'
 import {
   callItem,

@@ -1,20 +1,16 @@
-import type { AnswerEvent } from '../../events/answer-events.ts'
+import type { AnswerEvent } from '../../events/event.ts'
 import { createTally, type Tally, tallyOf } from '../../events/tally.ts'
-import {
-  type Answer,
-  DONE,
-  type Encoded,
-  type Finish,
-  type ReadContext,
-  sse,
-  type Whole,
-} from '../../exchange/wire.ts'
+import type { Whole } from '../../events/whole.ts'
+import { DONE, sse } from '../../exchange/framing.ts'
+import type { Answer, Encoded } from '../../exchange/wire.ts'
 import {
   type ChatRequest,
   type Fields,
+  type Finish,
   inner,
   plainRequest,
   planLength,
+  type ReadContext,
   readText,
 } from '../../request/request.ts'
 import { errorEvent } from './chat.ts'

@@ -1,4 +1,5 @@
-import { type Manners, sse } from '../../exchange/wire.ts'
+import { sse } from '../../exchange/framing.ts'
+import type { Manners } from '../../exchange/wire.ts'
 
 const TYPES: Record<number, string> = {
   422: 'validation',

@@ -1,11 +1,14 @@
-import type { AnswerEvent } from '../../events/answer-events.ts'
-import type { Answer, Encoded, Finish, ReadContext, Whole } from '../../exchange/wire.ts'
+import type { AnswerEvent } from '../../events/event.ts'
+import type { Whole } from '../../events/whole.ts'
+import type { Answer, Encoded } from '../../exchange/wire.ts'
 import {
   type ChatRequest,
   type Fields,
+  type Finish,
   inner,
   plainRequest,
   planLength,
+  type ReadContext,
   readText,
 } from '../../request/request.ts'
 import { PING } from './chat.ts'

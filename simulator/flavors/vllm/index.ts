@@ -9,7 +9,7 @@ import { encodeChat, wholeChat } from './chat.ts'
 import { encodeCompletion, wholeCompletion } from './completions.ts'
 import { vllmManners } from './errors.ts'
 import {
-  createVllmState,
+  createState,
   holdWhileAsleep,
   isSleeping,
   lend,
@@ -72,7 +72,7 @@ export const vllm: Flavor = {
   manners: vllmManners,
   guards: (path) => path.startsWith('/v1/'),
   metrics: vllmMetrics,
-  createState: createVllmState,
+  createState,
   routes: [
     inferenceRoute('/v1/chat/completions', vllmChat),
     inferenceRoute('/v1/completions', vllmCompletions),
