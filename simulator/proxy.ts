@@ -21,9 +21,10 @@ program.parse()
 const given: Record<string, unknown> = program.opts()
 
 /** The value of an option; a wrong one ends the process. */
-function read<Value>(name: string, { read, expected, like }: kinds.Kind<Value>): Value {
-  const value = read(given[name])
+function read<Value>(name: string, kind: kinds.Kind<Value>): Value {
+  const value = kind.read(given[name])
   if (value !== undefined) return value
+  const { expected, like } = kind
   process.stderr.write(
     `proxy: --${name} ${given[name] ?? ''}: expected ${expected}, like --${name} ${like}\n`,
   )

@@ -15,7 +15,7 @@ export function inferenceRoute(path: string, wire: Wire): Route {
 }
 
 /** Answers a request for generated text: fault, access, request, model, then the answer. */
-export function handleChat(exchange: Exchange, wire: Wire) {
+function handleChat(exchange: Exchange, wire: Wire) {
   const { entry, options, req, services } = exchange
   entry.answer = services.countAnswer()
   const header = req.headers['x-sim-fault']

@@ -29,12 +29,17 @@ export function handleControl(
   res.end(body)
 }
 
+interface ControlAnswer {
+  status: number
+  body: unknown
+}
+
 function chooseAnswer(
   method: string,
   url: RequestUrl,
   text: string,
   services: Services,
-): { status: number; body: unknown } {
+): ControlAnswer {
   const { record } = services
   switch (`${method} ${url.pathname}`) {
     case 'GET /__sim/requests': {

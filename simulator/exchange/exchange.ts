@@ -58,6 +58,12 @@ export function write(
   return time
 }
 
+interface BodyExtras {
+  headers?: Record<string, string>
+  /** that are in the body */
+  tokens?: number
+}
+
 /**
  * Answers with a body in one piece.
  *
@@ -68,7 +74,7 @@ export function sendBody(
   status: number,
   type: string,
   body: string,
-  { headers, tokens = 0 }: { headers?: Record<string, string>; tokens?: number } = {},
+  { headers, tokens = 0 }: BodyExtras = {},
 ) {
   const { res, entry, services } = exchange
   openResponse(

@@ -191,7 +191,7 @@ export function createFleet(
 
     unload,
 
-    /** @param model that is in memory without a load */
+    /** Puts a model into memory without a load. */
     put(model: string) {
       Object.assign(slotOf(model), { state: 'loaded', cold: false, usedAt: now() })
     },
@@ -218,5 +218,3 @@ export function createFleet(
     },
   }
 }
-
-export type Fleet = ReturnType<typeof createFleet>

@@ -88,10 +88,13 @@ export function encodeMessage(answer: Answer): (event: AnswerEvent) => Encoded {
   }
 }
 
-function messageHead(
-  { id, model }: Answer,
-  { content = [], reason = null }: { content?: unknown[]; reason?: string | null } = {},
-) {
+interface Ended {
+  /** blocks */
+  content?: unknown[]
+  reason?: string | null
+}
+
+function messageHead({ id, model }: Answer, { content = [], reason = null }: Ended = {}) {
   return {
     id,
     type: 'message',

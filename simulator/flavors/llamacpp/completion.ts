@@ -1,4 +1,5 @@
 import type { AnswerEvent } from '../../events/event.ts'
+import { createStopwatch } from '../../events/stopwatch.ts'
 import { createTally, tallyOf } from '../../events/tally.ts'
 import type { Whole } from '../../events/whole.ts'
 import { sse } from '../../exchange/framing.ts'
@@ -14,7 +15,7 @@ import {
 } from '../../request/request.ts'
 import { PING } from './chat.ts'
 import { computeError } from './errors.ts'
-import { createStopwatch, timings } from './timings.ts'
+import { timings } from './timings.ts'
 
 export function readCompletion(fields: Fields, { options }: ReadContext): ChatRequest {
   const { n_predict: given, max_tokens: other } = fields

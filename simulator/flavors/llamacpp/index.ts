@@ -39,7 +39,7 @@ export const llamacppChat: Wire = {
   broken: 'data: {"choices":[{"finish_reason":null,"index":0,"delta":{"conte\n\n',
 }
 
-export const llamacppCompletion: Wire = {
+const llamacppCompletion: Wire = {
   ...common,
   api: 'llamacpp-completion',
   read: readCompletion,

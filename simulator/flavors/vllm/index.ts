@@ -97,10 +97,16 @@ function listModels(exchange: Exchange) {
   sendJson(exchange, 200, modelList([...served, ...adapters]))
 }
 
+interface Listed {
+  id: string
+  root: string
+  maxModelLen: number
+  /** the base model of an adapter */
+  parent?: string
+}
+
 /** The list of /v1/models. */
-export function modelList(
-  models: { id: string; root: string; maxModelLen: number; parent?: string }[],
-) {
+export function modelList(models: Listed[]) {
   const created = Math.floor(Date.now() / 1000)
   const data = models.map(({ id, root, maxModelLen, parent = null }) => ({
     id,

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { OptionError, readOptions } from '../../../simulator/control/configure.ts'
 import { createRandom, drawAround } from '../../../simulator/core/random.ts'
@@ -103,14 +103,6 @@ describe('planPace', () => {
     const upper = draws.filter((draw) => draw > 125).length / draws.length
     expect(upper).toBeCloseTo(0.25, 1)
   })
-})
-
-test('imports nothing from src', () => {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) =>
-    file.endsWith('.ts'),
-  )
-  expect(files.length).toBeGreaterThan(50)
-  for (const file of files) expect(read(file), file).not.toMatch(/from '[^']*src\//)
 })
 
 test('the README names every flavor with its paths, every option and every fault', () => {
