@@ -34,15 +34,11 @@ export function readStream(seen: Exchange, api: Api): Streamed {
   }
 }
 
+type Seen = Required<Pick<Recording, 'at' | 'data' | 'event' | 'raw' | 'rawAt'>>
+
 /** The pieces of an answer as events or lines, each with the time of the piece that completed it. */
 export function toRecording({ at, pieces, body, status = 0, headers, error }: Exchange): Recording {
-  const seen = {
-    at: [] as number[],
-    data: [] as string[],
-    event: [] as string[],
-    raw: [] as string[],
-    rawAt: [] as number[],
-  }
+  const seen: Seen = { at: [], data: [], event: [], raw: [], rawAt: [] }
   let now = 0
   const parser = createParser({
     onEvent({ event, data }) {
