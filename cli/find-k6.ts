@@ -92,7 +92,7 @@ function executable(path: string): string | undefined {
  * On Windows a name may come without its extension. Scripts (.bat, .cmd) are left out: they need a
  * shell, which would read the arguments in its own way.
  */
-function candidates(path: string) {
+function candidates(path: string): string[] {
   if (process.platform !== 'win32') return [path]
   const extensions = (process.env.PATHEXT || '.COM;.EXE')
     .split(';')
@@ -105,22 +105,16 @@ function inspect(name: string, path: string): K6 | undefined {
   try {
     const text = execFileSync(path, ['version'], { encoding: 'utf8', timeout: 20_000 })
     const version = /v(\d+\.\d+\.\d+)/.exec(text)?.[1]
-    return version === undefined
-      ? undefined
-      : {
-          name,
-          path,
-          version,
-          streams: /\bk6\/x\/sse\b/.test(text),
-          extensions: extensionsIn(text),
-        }
+    if (version === undefined) return undefined
+    const streams = /\bk6\/x\/sse\b/.test(text)
+    return { name, path, version, streams, extensions: extensionsIn(text) }
   } catch {
     return undefined
   }
 }
 
 /** @param text of `k6 version` */
-function extensionsIn(text: string) {
+function extensionsIn(text: string): string[] {
   return text
     .split('\n')
     .map((line) => /^ {2}(\S+ v\S+, .+)$/.exec(line.trimEnd())?.[1])

@@ -1,9 +1,17 @@
-import type { Command } from 'commander'
-import { Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { EXIT, explain, whenCalled } from '../command.ts'
 import { checkSeed, stepSummary } from '../options.ts'
 
 const WORSE = 1
+
+interface Options {
+  threshold: string[]
+  only: string[]
+  seed: string
+  format: 'text' | 'markdown' | 'json'
+  json?: true
+  github?: true
+}
 
 export function add(program: Command) {
   const several = (text: string, all: string[]) => [...all, text]
@@ -51,28 +59,14 @@ no intervals, and only rates are judged.`,
       2: 'wrong use, or a file that cannot be compared',
     },
   })
-  whenCalled(command, (base, other, options) => run(base, other, options))
+  whenCalled(command, run)
 }
 
 async function run(
   base: string,
   other: string,
-  {
-    threshold,
-    only,
-    seed,
-    format,
-    json,
-    github,
-  }: {
-    threshold: string[]
-    only: string[]
-    seed: string
-    format: 'text' | 'markdown' | 'json'
-    json?: true
-    github?: true
-  },
-) {
+  { threshold, only, seed, format, json, github }: Options,
+): Promise<number> {
   const [{ thresholds }, { compareFiles }, render, { writeTo }] = await Promise.all([
     import('../compare/threshold.ts'),
     import('../compare/files.ts'),

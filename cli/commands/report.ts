@@ -1,8 +1,25 @@
-import type { Command } from 'commander'
-import { Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { CommandError, EXIT, explain, whenCalled } from '../command.ts'
 import { checkSeed, stepSummary } from '../options.ts'
 import type { Format } from '../report/formats.ts'
+import type { Given } from '../report/thresholds.ts'
+import type { Reading } from '../samples/read.ts'
+
+interface Options {
+  /** file */
+  thresholds?: string
+  title: string
+  format: Format
+  json?: true
+  /** files */
+  write: string[]
+  goal: string[]
+  by?: string
+  threshold: string[]
+  seed: string
+  github?: true
+  locale: 'en' | 'ko'
+}
 
 export function add(program: Command) {
   const several = (text: string, all: string[]) => [...all, text]
@@ -73,25 +90,10 @@ gzip that ends too early, loses nothing that came before.`,
       99: 'a threshold is crossed',
     },
   })
-  whenCalled(command, (files, options) => run(files, options))
+  whenCalled(command, run)
 }
 
-async function run(
-  files: string[],
-  options: {
-    thresholds?: string
-    title: string
-    format: Format
-    json?: true
-    write: string[]
-    goal: string[]
-    by?: string
-    threshold: string[]
-    seed: string
-    github?: true
-    locale: 'en' | 'ko'
-  },
-) {
+async function run(files: string[], options: Options): Promise<number> {
   const { thresholds, title, format, json, write, goal, by, locale } = options
   const [
     reports,
@@ -115,15 +117,15 @@ async function run(
   const threshold = readThreshold(options.threshold)
   const summary = stepSummary(options.github)
   for (const text of goal) checkGoal(text, given.parseThreshold)
-  let known
+  let known: Given | undefined
   try {
-    known = thresholds === undefined ? undefined : given.readThresholds(thresholds)
+    if (thresholds !== undefined) known = given.readThresholds(thresholds)
   } catch (error) {
     if (!(error instanceof given.NoThresholds)) throw error
     throw new CommandError(`--thresholds ${error.message}`)
   }
   const progress = showProgress()
-  let reading
+  let reading: Reading
   try {
     reading = await readSamples(files, {
       table: reports.METRICS,
@@ -170,7 +172,7 @@ async function run(
 
 function checkGoal(text: string, parse: typeof import('../report/thresholds.ts').parseThreshold) {
   const parts = /^([A-Za-z_]\w*):(.+)$/.exec(text)
-  if (!parts || !parse(parts[2] as string)) {
+  if (!parts?.[2] || !parse(parts[2])) {
     throw new CommandError(
       `--goal ${text}: expected METRIC:GOAL as in k6's thresholds, like llm_ttft:p(95)<2000`,
       EXIT.wrongUse,
