@@ -1,12 +1,13 @@
 // What calibrate runs on k6: streams of a known pace, and what the library measured of each. They
 // begin one after the other, spread over the length of one, as those of a service do. The first of
 // each user is left out: what is done once in a user's life is no error of a run.
-import '../../dist/xk6-sse.js'
+// It runs from dist/cli/calibrate, where the build puts it.
+import '../../xk6-sse.js'
 import { sleep } from 'k6'
 import exec from 'k6/execution'
-import { clientLagScenario, createChatClient, env, summaryTrendStats } from '../../dist/index.js'
+import { clientLagScenario, createChatClient, env, summaryTrendStats } from '../../index.js'
 
-export { clientLag } from '../../dist/index.js'
+export { clientLag } from '../../index.js'
 
 const streams = env.number('STREAMS', 1)
 const rounds = env.number('ROUNDS', 1)

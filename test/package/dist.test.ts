@@ -26,6 +26,21 @@ function requiresOf(file: string): string[] {
   return [...read(file).matchAll(/\brequire\(([^)]*)\)/g)].map((match) => match[1] as string)
 }
 
+test('what the programs import is there', () => {
+  const programs = ['cli', 'preview', 'simulator'].flatMap((folder) =>
+    readdirSync(`${root}dist/${folder}`, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.js') && !/\btemplates\b/.test(file))
+      .map((file) => new URL(`../../dist/${folder}/${file}`, import.meta.url)),
+  )
+  expect(programs.length).toBeGreaterThan(50)
+  for (const program of programs) {
+    const code = readFileSync(program, 'utf8')
+    for (const [, id = ''] of code.matchAll(/\b(?:from|import) ?\(?['"](\.[^'"]+)['"]/g)) {
+      expect(existsSync(new URL(id, program)), `${program.pathname} imports ${id}`).toBe(true)
+    }
+  }
+})
+
 describe('dist/index.js', () => {
   test('is an ES2017 module of names, which k6 0.47 reads quickly', () => {
     expect(importsOf('dist/index.js')).toEqual(['./index.cjs'])
