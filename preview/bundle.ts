@@ -5,11 +5,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { BuildFailure, OutputFile, Plugin } from 'esbuild'
-import { build } from 'esbuild'
+import { type BuildFailure, build, type Plugin } from 'esbuild'
 import { download } from './download.ts'
+import { INSTALL } from './errors.ts'
 import { EXIT, RunError } from './exit-codes.ts'
-import { INSTALL } from './modules/errors.ts'
+import { messageOf } from './script-values.ts'
 import { newerSyntax } from './syntax.ts'
 
 /** k6's modules that the preview has. */
@@ -28,18 +28,28 @@ const MODULES: Record<string, string> = {
 
 const moduleUrl = (id: string) => new URL(`./modules/${MODULES[id]}.js`, import.meta.url).href
 
-/**
- * @param path the script
- * @returns a file in a temporary directory
- */
-export async function bundle(
-  path: string,
-  warn: (text: string) => void,
-): Promise<{ url: string; remove(): void }> {
+/** A file in a temporary directory. */
+interface Bundle {
+  url: string
+  remove(): void
+}
+
+/** @param path the script */
+export async function bundle(path: string, warn: (text: string) => void): Promise<Bundle> {
+  const text = await textOf(path, warn)
+  const directory = mkdtempSync(join(tmpdir(), 'k6-llm-preview-'))
+  const file = join(directory, 'script.k6-llm-preview.mjs')
+  writeFileSync(file, text)
+  return {
+    url: pathToFileURL(file).href,
+    remove: () => rmSync(directory, { recursive: true, force: true }),
+  }
+}
+
+async function textOf(path: string, warn: (text: string) => void): Promise<string> {
   const entry = resolve(path)
-  let result
   try {
-    result = await build({
+    const { outputFiles } = await build({
       entryPoints: [entry],
       bundle: true,
       write: false,
@@ -55,16 +65,9 @@ export async function bundle(
       logLevel: 'silent',
       plugins: [k6Modules(), remote(warn), local(warn)],
     })
+    return outputFiles[0]?.text ?? ''
   } catch (error) {
-    throw new RunError(messageOf(error, path), EXIT.scriptException)
-  }
-  const directory = mkdtempSync(join(tmpdir(), 'k6-llm-preview-'))
-  const file = join(directory, 'script.k6-llm-preview.mjs')
-  const text = (result.outputFiles as OutputFile[])[0]?.text ?? ''
-  writeFileSync(file, text)
-  return {
-    url: pathToFileURL(file).href,
-    remove: () => rmSync(directory, { recursive: true, force: true }),
+    throw new RunError(faultsOf(error, path), EXIT.scriptException)
   }
 }
 
@@ -80,7 +83,7 @@ function k6Modules(): Plugin {
             ],
           }
         }
-        // A `require` gives what `import … from` gives, as in k6 (vu/globals.js).
+        // A `require` gives what `import … from` gives, as in k6 (runtime/globals.ts).
         if (kind === 'require-call') return { path, namespace: 'k6-require' }
         return { path: moduleUrl(path), external: true }
       })
@@ -103,11 +106,11 @@ function remote(warn: (text: string) => void): Plugin {
         namespace: 'remote',
       }))
       build.onLoad({ filter: /.*/, namespace: 'remote' }, async ({ path }) => {
-        let contents
+        let contents: string
         try {
           contents = await download(path)
         } catch (error) {
-          return { errors: [{ text: (error as Error).message }] }
+          return { errors: [{ text: messageOf(error) }] }
         }
         const found = newerSyntax(contents)
         if (found !== undefined) warn(`${path}:${found}`)
@@ -144,10 +147,9 @@ function local(warn: (text: string) => void): Plugin {
 }
 
 /** @param error of esbuild */
-function messageOf(error: unknown, path: string) {
-  const failure = error as BuildFailure
-  if (!Array.isArray(failure.errors) || failure.errors.length === 0) return String(error)
-  return failure.errors
+function faultsOf(error: unknown, path: string) {
+  if (!isBuildFailure(error) || error.errors.length === 0) return String(error)
+  return error.errors
     .map(({ text, location }) =>
       location
         ? `${location.file}:${location.line}:${location.column + 1}: ${text}`
@@ -155,3 +157,6 @@ function messageOf(error: unknown, path: string) {
     )
     .join('\n')
 }
+
+const isBuildFailure = (error: unknown): error is BuildFailure =>
+  error instanceof Error && 'errors' in error && Array.isArray(error.errors)

@@ -1,23 +1,31 @@
 // The summary, and the code that the run ends with.
 
 import { writeFileSync } from 'node:fs'
-import { EXIT } from './exit-codes.ts'
+import { toBytes } from './bytes.ts'
+import { EXIT, type Failure } from './exit-codes.ts'
 import type { Loaded } from './load.ts'
-import { summaryData, summaryExport } from './summary.ts'
+import { fieldsOf, messageOf } from './script-values.ts'
+import type { Session } from './session.ts'
+import { type SummaryData, summaryData, summaryExport } from './summary.ts'
 import { summaryText } from './summary-text.ts'
-
-export type Session = import('./session.ts').Session
 
 /** k6's limit for `handleSummary`. */
 const LIMIT = 120_000
 const NOTE =
   'Preview in Node, not k6: these figures show that the script works; they are no benchmark.'
 
-/** @param so far */
+/** What the run came to before its figures are looked at. */
+interface SoFar {
+  failure?: Failure
+  /** JSON */
+  setupData?: string
+}
+
+/** @returns the exit code */
 export async function conclude(
   session: Session,
   loaded: Loaded,
-  { failure, setupData }: { failure?: { text: string; code: number }; setupData?: string },
+  { failure, setupData }: SoFar,
 ): Promise<number> {
   const { clock, given, log, noColor } = session
   const { checks, functions, options, registry } = loaded
@@ -37,7 +45,7 @@ export async function conclude(
   return why.code
 }
 
-function verdict(crossed: string[], marked: string | undefined) {
+function verdict(crossed: string[], marked: string | undefined): Failure | undefined {
   if (crossed.length > 0) {
     const text = `thresholds on metrics '${crossed.join(', ')}' have been crossed`
     return { text, code: EXIT.thresholdsFailed }
@@ -47,7 +55,7 @@ function verdict(crossed: string[], marked: string | undefined) {
 }
 
 /** @returns false where k6's own summary has to do */
-async function handleSummary(session: Session, data: object): Promise<boolean> {
+async function handleSummary(session: Session, data: SummaryData): Promise<boolean> {
   const thread = session.thread('summary')
   await thread.ready
   const timer = setTimeout(() => thread.stop(), LIMIT)
@@ -60,20 +68,20 @@ async function handleSummary(session: Session, data: object): Promise<boolean> {
     session.log.error(`handleSummary(): ${outcome.error ?? 'it did not end in time'}`)
     return false
   }
-  for (const [target, content] of Object.entries<string | ArrayBuffer>(outcome.result ?? {})) {
-    write(session, target, typeof content === 'string' ? content : new Uint8Array(content))
+  for (const [target, content] of Object.entries(fieldsOf(outcome.result))) {
+    write(session, target, toBytes(content) ?? new Uint8Array())
   }
   return true
 }
 
-function write({ log }: Session, target: string, content: string | Uint8Array) {
+function write({ log }: Session, target: string, content: Uint8Array) {
   if (target === 'stdout') process.stdout.write(content)
   else if (target === 'stderr') process.stderr.write(content)
   else {
     try {
       writeFileSync(target, content)
     } catch (error) {
-      log.error(`failed to write ${target}: ${(error as Error).message}`)
+      log.error(`failed to write ${target}: ${messageOf(error)}`)
     }
   }
 }

@@ -22,9 +22,13 @@ export async function download(url: string, redirects = REDIRECTS): Promise<stri
   return text
 }
 
-function fetchOnce(
-  url: string,
-): Promise<{ status: number; location: string | undefined; text: string }> {
+interface Reply {
+  status: number
+  location: string | undefined
+  text: string
+}
+
+function fetchOnce(url: string): Promise<Reply> {
   return new Promise((resolve, reject) => {
     const ca = trusted()
     const get = url.startsWith('https:') ? httpsGet : httpGet

@@ -1,4 +1,4 @@
-const UNITS = {
+const UNITS: Record<string, number> = {
   ns: 1e-6,
   us: 1e-3,
   µs: 1e-3,
@@ -22,7 +22,7 @@ export function parseDuration(value: unknown): number | undefined {
   if (!/^-?(\d+(\.\d*)?(ns|us|µs|ms|s|m|h|d))+$/.test(text)) return undefined
   let total = 0
   for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d*)?)(ns|us|µs|ms|s|m|h|d)/g)) {
-    total += Number(number) * UNITS[unit as keyof typeof UNITS]
+    total += Number(number) * (UNITS[String(unit)] ?? 0)
   }
   return text.startsWith('-') ? -total : total
 }

@@ -1,3 +1,5 @@
+import { messageOf } from './script-values.ts'
+
 /** k6's exit codes (https://pkg.go.dev/go.k6.io/k6/errext/exitcodes). */
 export const EXIT = {
   ok: 0,
@@ -13,7 +15,13 @@ export const EXIT = {
   failed: 255,
 }
 
-/** What ends a run: a message for the user and the exit code. */
+/** Why a run ends: for the user, and as its exit code. */
+export interface Failure {
+  text: string
+  code: number
+}
+
+/** What ends a run. */
 export class RunError extends Error {
   override name = 'RunError'
   code: number
@@ -22,4 +30,9 @@ export class RunError extends Error {
     super(message)
     this.code = code
   }
+}
+
+export function failureOf(error: unknown): Failure {
+  if (error instanceof RunError) return { text: error.message, code: error.code }
+  return { text: messageOf(error), code: EXIT.failed }
 }

@@ -2,14 +2,14 @@
 
 import { conclude } from './conclude.ts'
 import { formatDuration, parseDuration } from './durations.ts'
-import { EXIT, RunError } from './exit-codes.ts'
+import { EXIT, failureOf, RunError } from './exit-codes.ts'
+import type { Loaded } from './load.ts'
+import type { Tags } from './messages.ts'
 import { startProgress } from './progress.ts'
 import { createScheduler } from './scheduler.ts'
-import type { Thread } from './vus.ts'
-import { Pool } from './vus.ts'
-
-export type Session = import('./session.ts').Session
-type Loaded = import('./load.ts').Loaded
+import { textsOf } from './script-values.ts'
+import type { Session } from './session.ts'
+import { Pool, type Thread } from './vus.ts'
 
 /** k6 looks at thresholds this often. */
 const JUDGE = 2000
@@ -22,15 +22,13 @@ export async function test(session: Session, loaded: Loaded): Promise<number> {
   const { functions, options, planned } = loaded
   const pool = new Pool(host)
   try {
-    const halted = new Promise((resolve) => {
-      session.halt = () => resolve(undefined)
+    const halted = new Promise<void>((resolve) => {
+      session.halt = resolve
     })
     await Promise.race([pool.fill(planned, () => clock.add('vusInitialized', 1)), halted])
     session.check()
 
-    const tags = Object.fromEntries(
-      Object.entries(options.tags ?? {}).map(([name, value]) => [name, String(value)]),
-    )
+    const tags = textsOf(options.tags)
     const withSetup = functions.includes('setup') && !given.noSetup && !options.noSetup
     const setup = withSetup ? session.thread('setup') : undefined
     await setup?.ready
@@ -68,17 +66,12 @@ export async function test(session: Session, loaded: Loaded): Promise<number> {
   }
 }
 
-function failureOf(error: unknown) {
-  const { message, code = EXIT.failed } = error as RunError
-  return { text: message, code }
-}
-
 async function runScenarios(
   session: Session,
   { registry, scenarios }: Loaded,
   pool: Pool,
   setupData: string | undefined,
-  tags: Record<string, string>,
+  tags: Tags,
 ) {
   const { clock, given, log } = session
   const scheduler = createScheduler({
@@ -132,7 +125,7 @@ async function phase(
   session: Session,
   thread: Thread,
   args: (string | undefined)[],
-  tags: Record<string, string>,
+  tags: Tags,
   timeout: unknown,
 ): Promise<string | undefined> {
   const name = thread.role
@@ -162,5 +155,5 @@ async function phase(
     )
   }
   if (outcome.interrupted && session.ended !== before) session.check()
-  return outcome.result
+  return typeof outcome.result === 'string' ? outcome.result : undefined
 }

@@ -3,18 +3,28 @@
 import { bundle } from './bundle.ts'
 import { formatDuration } from './durations.ts'
 import { EXIT, RunError } from './exit-codes.ts'
-import { createChecks } from './metrics/checks.ts'
+import { createChecks, type Group } from './metrics/checks.ts'
 import { createJsonOutput } from './metrics/json-output.ts'
-import { createRegistry } from './metrics/registry.ts'
-import { consolidate, readScenarios } from './options.ts'
-import type { Scenario } from './scenarios.ts'
-import { fit, longest, plannedVus } from './scenarios.ts'
+import { createRegistry, type Registry } from './metrics/registry.ts'
+import { consolidate, type Options } from './options.ts'
+import { fit, longest, plannedVus, readScenarios, type Scenario } from './scenarios.ts'
+import { fieldsOf } from './script-values.ts'
 import type { Session } from './session.ts'
 import { MOST_VUS, tooMany } from './vus.ts'
 
-export type Loaded = Awaited<ReturnType<typeof load>>
+/** A test that can start. */
+export interface Loaded {
+  options: Options
+  scenarios: Scenario[]
+  registry: Registry
+  checks: Group
+  /** VUs that are made before the start */
+  planned: number
+  /** names of what the script exports */
+  functions: string[]
+}
 
-export async function load(session: Session) {
+export async function load(session: Session): Promise<Loaded> {
   const { clock, given, host, log, path } = session
   const warn = (text: string) => log.warning(text)
   const script = await bundle(path, warn)
@@ -23,19 +33,21 @@ export async function load(session: Session) {
 
   const first = session.thread('init')
   session.halt = () => first.stop()
-  const found = await first.ready.catch((error) => {
+  const found = await first.ready.catch((error: unknown) => {
     session.check()
     throw error
   })
   await first.stop()
   session.check()
+  if (found === undefined) throw new Error('the init thread told nothing')
+  const { functions } = found
   host.shared = new Map(found.arrays)
 
-  const exported = found.options === undefined ? {} : JSON.parse(found.options)
-  const options = consolidate(exported, given.options ?? {}, process.env, warn)
+  const exported: unknown = found.options === undefined ? {} : JSON.parse(found.options)
+  const options = consolidate(fieldsOf(exported), given.options ?? {}, process.env, warn)
   host.options = options
-  const scenarios = readScenarios(options, found.exports)
-  const thresholds = given.noThresholds ? {} : (options.thresholds ?? {})
+  const scenarios = readScenarios(options, functions)
+  const thresholds = given.noThresholds ? {} : fieldsOf(options.thresholds)
   const registry = createRegistry(thresholds, found.metrics)
   const text = banner(path, scenarios, given.out)
   const asked = plannedVus(scenarios)
@@ -65,7 +77,6 @@ export async function load(session: Session) {
     checks.sample(name, value, tags)
   }
   if (!given.quiet) process.stdout.write(text)
-  const functions = found.exports as string[]
   return { options, scenarios, registry, checks: checks.root, planned, functions }
 }
 

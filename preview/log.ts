@@ -1,10 +1,22 @@
 // Lines of the log, in k6's formats: coloured levels on a terminal, logfmt elsewhere, raw, json.
 import { closeSync, openSync, writeSync } from 'node:fs'
+import type { Level } from './messages.ts'
 
 const SHORT = { debug: 'DEBU', info: 'INFO', warning: 'WARN', error: 'ERRO' }
 const COLORS = { debug: 37, info: 36, warning: 33, error: 31 }
 
-type Level = 'debug' | 'info' | 'warning' | 'error'
+interface LogOptions {
+  stream: NodeJS.WriteStream
+  format?: 'text' | 'raw' | 'json'
+  color?: boolean
+  verbose?: boolean
+  /** a file for what the script logs */
+  consoleOutput?: string
+  /** called before a line is written, to clear a progress line */
+  before?: () => void
+}
+
+type Fields = Record<string, string>
 
 export function createLog({
   stream,
@@ -13,18 +25,11 @@ export function createLog({
   verbose,
   consoleOutput,
   before,
-}: {
-  stream: NodeJS.WriteStream
-  format?: 'text' | 'raw' | 'json'
-  color?: boolean
-  verbose?: boolean /** a file for what the script logs */
-  consoleOutput?: string /** called before a line is written, to clear a progress line */
-  before?: () => void
-}) {
+}: LogOptions) {
   const file = consoleOutput === undefined ? undefined : openSync(consoleOutput, 'w')
   const begun = Date.now()
 
-  function write(level: Level, text: string, fields: Record<string, string> = {}) {
+  function write(level: Level, text: string, fields: Fields = {}) {
     if (level === 'debug' && !verbose) return
     const console = fields.source === 'console'
     const toFile = console && file !== undefined
@@ -37,7 +42,7 @@ export function createLog({
     stream.write(`${line}\n`)
   }
 
-  function lineOf(level: Level, text: string, fields: Record<string, string>, plain: boolean) {
+  function lineOf(level: Level, text: string, fields: Fields, plain: boolean) {
     if (format === 'raw') return text
     if (format === 'json') return JSON.stringify({ ...fields, level, msg: text, time: time() })
     const rest = Object.entries(fields)
@@ -54,8 +59,8 @@ export function createLog({
   return {
     debug: (text: string) => write('debug', text),
     info: (text: string) => write('info', text),
-    warning: (text: string, fields: Record<string, string> = {}) => write('warning', text, fields),
-    error: (text: string, fields: Record<string, string> = {}) => write('error', text, fields),
+    warning: (text: string, fields: Fields = {}) => write('warning', text, fields),
+    error: (text: string, fields: Fields = {}) => write('error', text, fields),
     write,
     close() {
       if (file !== undefined) closeSync(file)

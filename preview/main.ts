@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-import { Command, InvalidArgumentError, Option } from 'commander'
 // node dist/preview/main.js run SCRIPT: runs a k6 script without k6.
+import { Command, InvalidArgumentError, Option } from 'commander'
 import { version } from '#node'
 import { parseStages } from './options.ts'
 import { runScript } from './run.ts'

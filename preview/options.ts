@@ -1,8 +1,8 @@
 // The options in force: flags win over K6_… variables, those over what the script exports.
 import { parseDuration } from './durations.ts'
+import { INSTALL } from './errors.ts'
 import { EXIT, RunError } from './exit-codes.ts'
-import { INSTALL } from './modules/errors.ts'
-import { readScenario } from './scenarios.ts'
+import { fieldsOf } from './script-values.ts'
 
 /** What a script may export, as k6 knows it; true where the preview acts on it. */
 const KNOWN = {
@@ -62,30 +62,34 @@ const VARIABLES: Record<string, (text: string) => unknown> = {
   K6_STAGES: parseStages,
 }
 
+/** Options as somebody gave them. */
+export type Given = Record<string, unknown>
+
+/** The options in force: what nobody has looked at yet is as it was given. */
+export interface Options extends Partial<Record<keyof typeof KNOWN, unknown>> {
+  scenarios: Record<string, unknown>
+  summaryTrendStats: string[]
+}
+
 /**
  * @param exported by the script
- * @returns with `scenarios` complete and durations as given
+ * @returns durations are as given
  */
 export function consolidate(
-  exported: Record<string, any>,
-  flags: Record<string, any>,
+  exported: Given,
+  flags: Given,
   variables: Record<string, string | undefined>,
   warn: (text: string) => void,
-): Record<string, any> {
+): Options {
   for (const [name, value] of Object.entries(exported)) {
-    if (!(name in KNOWN)) {
+    if (!isKnown(name)) {
       warn(`There were unknown fields in the options exported in the script: "${name}"`)
-    } else if (!KNOWN[name as keyof typeof KNOWN] && value !== null) {
+    } else if (!KNOWN[name] && value !== null) {
       warn(`the option ${name} has no effect in the preview (${INSTALL})`)
     }
   }
-  const fromEnv: Record<string, any> = {}
-  for (const [name, read] of Object.entries(VARIABLES)) {
-    const text = variables[name]
-    if (text !== undefined && text !== '') fromEnv[name.slice(3).toLowerCase()] = read(text)
-  }
-  const options: Record<string, any> = { ...exported }
-  for (const layer of [fromEnv, flags]) {
+  const options = { ...exported }
+  for (const layer of [optionsOf(variables), flags]) {
     const given = Object.fromEntries(
       Object.entries(layer).filter(([, value]) => value !== undefined),
     )
@@ -106,63 +110,61 @@ export function consolidate(
     )
   }
   for (const name of ['setupTimeout', 'teardownTimeout', 'minIterationDuration']) {
-    if (
-      options[name] !== undefined &&
-      options[name] !== null &&
-      parseDuration(options[name]) === undefined
-    ) {
-      throw invalid(`${name}: invalid duration "${options[name]}"`)
+    const value = options[name]
+    if (value !== undefined && value !== null && parseDuration(value) === undefined) {
+      throw invalid(`${name}: invalid duration "${value}"`)
     }
   }
-  options.scenarios = options.scenarios ?? { default: shortcut(options) }
-  options.summaryTrendStats = options.summaryTrendStats ?? TREND_STATS
-  for (const stat of options.summaryTrendStats) {
-    if (!/^(avg|min|med|max|count|p\(\d+(\.\d+)?\))$/.test(stat)) {
-      throw invalid(`invalid summary trend stats: "${stat}" is not a valid stat`)
-    }
+  return {
+    ...options,
+    scenarios: fieldsOf(options.scenarios ?? { default: shortcut(options) }),
+    summaryTrendStats: trendStats(options.summaryTrendStats ?? TREND_STATS),
+  }
+}
+
+const isKnown = (name: string): name is keyof typeof KNOWN => name in KNOWN
+
+/** What the environment sets. */
+function optionsOf(variables: Record<string, string | undefined>): Given {
+  const options: Given = {}
+  for (const [name, read] of Object.entries(VARIABLES)) {
+    const text = variables[name]
+    if (text !== undefined && text !== '') options[name.slice(3).toLowerCase()] = read(text)
   }
   return options
 }
 
-/**
- * The scenarios, read and checked.
- *
- * @param functions that the script exports
- */
-export function readScenarios(options: Record<string, any>, functions: string[]) {
-  const list = Object.entries(options.scenarios).map(([name, config]) => readScenario(name, config))
-  if (list.length === 0) throw invalid('scenarios: there is none')
-  for (const { name, exec } of list) {
-    if (!functions.includes(exec)) {
-      throw invalid(`executor ${name}: function '${exec}' not found in exports`)
+function trendStats(given: unknown): string[] {
+  if (!Array.isArray(given)) throw invalid('summaryTrendStats: expected a list')
+  return given.map((stat) => {
+    if (!/^(avg|min|med|max|count|p\(\d+(\.\d+)?\))$/.test(stat)) {
+      throw invalid(`invalid summary trend stats: "${stat}" is not a valid stat`)
     }
-  }
-  return list
+    return String(stat)
+  })
 }
 
-function shortcut({ vus, duration, iterations, stages }: Record<string, any>) {
-  if (iterations !== undefined && iterations !== null) {
-    const maxDuration = duration ?? undefined
+/** The scenario that the options stand for which are none. */
+function shortcut({ vus, duration, iterations, stages }: Given): object {
+  if (isGiven(iterations)) {
     return {
       executor: 'shared-iterations',
       vus: vus ?? 1,
       iterations,
-      ...(maxDuration ? { maxDuration } : {}),
+      ...(duration ? { maxDuration: duration } : {}),
     }
   }
-  if (duration !== undefined && duration !== null) {
-    return { executor: 'constant-vus', vus: vus ?? 1, duration }
-  }
-  if (stages !== undefined && stages !== null) {
-    return { executor: 'ramping-vus', startVUs: vus ?? 1, stages }
-  }
-  if (vus > 1) {
+  if (isGiven(duration)) return { executor: 'constant-vus', vus: vus ?? 1, duration }
+  if (isGiven(stages)) return { executor: 'ramping-vus', startVUs: vus ?? 1, stages }
+  if (Number(vus) > 1) {
     throw invalid(
       'the `vus=` option will be ignored, it only works in conjunction with `iterations`, `duration`, or `stages`',
     )
   }
   return { executor: 'shared-iterations', vus: 1, iterations: 1 }
 }
+
+const isGiven = (value: unknown) => value !== undefined && value !== null
 
 /** `10s:5,30s:10` */
 export function parseStages(text: string) {
@@ -175,4 +177,4 @@ export function parseStages(text: string) {
   })
 }
 
-export const invalid = (message: string) => new RunError(message, EXIT.invalidConfig)
+const invalid = (message: string) => new RunError(message, EXIT.invalidConfig)

@@ -1,21 +1,24 @@
 // The line that tells how far the run is.
-import type { boardOf } from './board.ts'
+import type { Board } from './board.ts'
 import { formatClock } from './durations.ts'
-import type { createScheduler } from './scheduler.ts'
-import { totalOf } from './scheduler.ts'
+import { type Scheduler, totalOf } from './scheduler.ts'
 
 /** Where the line is not rewritten in place, one in ten seconds is enough. */
 const EVERY = { terminal: 200, file: 10_000 }
 
-export function startProgress({
-  stream,
-  board,
-  scheduler,
-}: {
+export interface Progress {
+  /** makes room for a line of the log; the next tick draws anew */
+  clear(): void
+  stop(): void
+}
+
+interface Shown {
   stream: NodeJS.WriteStream
-  board: ReturnType<typeof boardOf>
-  scheduler: ReturnType<typeof createScheduler>
-}) {
+  board: Board
+  scheduler: Scheduler
+}
+
+export function startProgress({ stream, board, scheduler }: Shown): Progress {
   const terminal = stream.isTTY === true
   let drawn = false
 
@@ -48,7 +51,6 @@ export function startProgress({
   }
   const timer = setInterval(draw, terminal ? EVERY.terminal : EVERY.file)
   return {
-    /** Makes room for a line of the log; the next tick draws anew. */
     clear,
     stop() {
       clearInterval(timer)

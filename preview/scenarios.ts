@@ -1,7 +1,16 @@
 // A scenario as the script wrote it, read and checked.
 import { formatDuration, parseDuration } from './durations.ts'
+import { INSTALL } from './errors.ts'
 import { EXIT, RunError } from './exit-codes.ts'
-import { INSTALL } from './modules/errors.ts'
+import type { Options } from './options.ts'
+import { fieldsOf, isObject, textsOf } from './script-values.ts'
+
+export interface Stage {
+  /** ms */
+  duration: number
+  /** VUs or iterations per time unit at its end */
+  target: number
+}
 
 export interface Scenario {
   name: string
@@ -22,7 +31,7 @@ export interface Scenario {
   duration: number
   /** in all (shared) or of each VU; 0 where time is the measure */
   iterations: number
-  stages: { duration: number; target: number }[]
+  stages: Stage[]
   /** VUs or iterations per time unit at the start of the stages */
   start: number
   /** ms */
@@ -46,17 +55,34 @@ const FIELDS: Record<string, string[]> = {
   'ramping-arrival-rate': ['startRate', 'timeUnit', 'stages', 'preAllocatedVUs', 'maxVUs'],
 }
 
-export function readScenario(name: string, config: any): Scenario {
-  const complain = (what: string) => {
+/**
+ * The scenarios, read and checked.
+ *
+ * @param functions that the script exports
+ */
+export function readScenarios(options: Options, functions: string[]): Scenario[] {
+  const list = Object.entries(options.scenarios).map(([name, config]) => readScenario(name, config))
+  if (list.length === 0) throw new RunError('scenarios: there is none', EXIT.invalidConfig)
+  for (const { name, exec } of list) {
+    if (!functions.includes(exec)) {
+      const text = `executor ${name}: function '${exec}' not found in exports`
+      throw new RunError(text, EXIT.invalidConfig)
+    }
+  }
+  return list
+}
+
+function readScenario(name: string, config: unknown): Scenario {
+  function complain(what: string): never {
     throw new RunError(`scenario ${name}: ${what}`, EXIT.invalidConfig)
   }
-  if (config === null || typeof config !== 'object') complain('expected an object')
+  if (!isObject(config)) complain('expected an object')
   if (!/^[0-9a-zA-Z_-]+$/.test(name)) {
     complain(
       'the scenario name should contain only numbers, latin letters, underscores, and dashes',
     )
   }
-  const { executor } = config
+  const executor = String(config.executor)
   const fields = FIELDS[executor]
   if (fields === undefined) {
     complain(
@@ -66,7 +92,7 @@ export function readScenario(name: string, config: any): Scenario {
     )
   }
   for (const field of Object.keys(config)) {
-    if (!COMMON.includes(field) && !fields?.includes(field))
+    if (!COMMON.includes(field) && !fields.includes(field))
       complain(`json: unknown field "${field}"`)
   }
   const time = (field: string, fallback: number) => {
@@ -74,38 +100,39 @@ export function readScenario(name: string, config: any): Scenario {
     if (value === undefined || value === null) return fallback
     const ms = parseDuration(value)
     if (ms === undefined || ms < 0) complain(`${field}: invalid duration ${JSON.stringify(value)}`)
-    return ms as number
+    return ms
   }
   const whole = (field: string, fallback: number | undefined, min: number) => {
     const value = config[field] ?? fallback
     if (value === undefined) complain(`${field} is required`)
-    if (!Number.isInteger(value) || value < min) {
+    if (!isWhole(value) || value < min) {
       complain(`${field} must be a whole number, ${min} or more, not ${JSON.stringify(value)}`)
     }
-    return value as number
+    return value
   }
-  const stages = () => {
+  const stages = (): Stage[] => {
     if (!Array.isArray(config.stages) || config.stages.length === 0) {
       complain('at least one stage has to be specified')
     }
-    return config.stages.map((stage: any, i: number) => {
-      const duration = parseDuration(stage?.duration)
+    return config.stages.map((stage, i) => {
+      const { duration: given, target } = fieldsOf(stage)
+      const duration = parseDuration(given)
       if (duration === undefined) complain(`stage ${i + 1} doesn't have a duration`)
-      if (!Number.isInteger(stage.target) || stage.target < 0) {
+      if (!isWhole(target) || target < 0) {
         complain(`the target for stage ${i + 1} must be a whole number, 0 or more`)
       }
-      return { duration: duration as number, target: stage.target }
+      return { duration, target }
     })
   }
 
   const scenario: Scenario = {
     name,
     executor,
-    exec: config.exec ?? 'default',
+    exec: String(config.exec ?? 'default'),
     startTime: time('startTime', 0),
     gracefulStop: time('gracefulStop', 30_000),
-    env: texts(config.env),
-    tags: texts(config.tags),
+    env: textsOf(config.env),
+    tags: textsOf(config.tags),
     vus: 0,
     maxVUs: 0,
     shares: false,
@@ -157,11 +184,7 @@ export function readScenario(name: string, config: any): Scenario {
   return scenario
 }
 
-function texts(given: Record<string, unknown> | null | undefined) {
-  return Object.fromEntries(
-    Object.entries(given ?? {}).map(([name, value]) => [name, String(value)]),
-  )
-}
+const isWhole = (value: unknown): value is number => Number.isInteger(value)
 
 function describe(scenario: Scenario) {
   const { duration, executor, gracefulStop, iterations, rate, stages, timeUnit, vus } = scenario

@@ -1,25 +1,50 @@
 // Runs the scenarios, each by its executor, and ends them.
 
-import type { boardOf } from './board.ts'
+import type { Board } from './board.ts'
 import { EXECUTORS } from './executors/index.ts'
 import type { Log } from './log.ts'
+import type { Tags } from './messages.ts'
 import type { Scenario } from './scenarios.ts'
-import type { Pool, Vu } from './vus.ts'
-import { tooMany } from './vus.ts'
+import { type Pool, tooMany, type Vu } from './vus.ts'
 
-export function createScheduler(run: {
+/** What the scenarios run with. */
+interface Means {
   scenarios: Scenario[]
   pool: Pool
-  board: ReturnType<typeof boardOf>
+  board: Board
   log: Log
   /** JSON */
   setupData: string | undefined
   /** of the whole test */
-  tags: Record<string, string>
-  sample: (metric: string, value: number, tags: Record<string, string>) => void
+  tags: Tags
+  sample: (metric: string, value: number, tags: Tags) => void
   /** ends the run */
   fail: (error: unknown) => void
-}) {
+}
+
+/** A scenario that runs. */
+interface Part {
+  scenario: Scenario
+  /** on the board */
+  index: number
+  /** ms since the start of the run; -1 before it has begun */
+  began: number
+  started: number
+  completed: number
+  done: boolean
+  /** what runs an iteration now */
+  busy: Set<Vu>
+}
+
+export interface Scheduler {
+  parts: Part[]
+  /** runs them all */
+  run(): Promise<unknown>
+  /** starts no more iterations and cuts those that run */
+  stop(): void
+}
+
+export function createScheduler(run: Means): Scheduler {
   const { board, log, pool, scenarios } = run
   const stops = new AbortController()
   const parts = scenarios.map(partOf)
@@ -135,29 +160,21 @@ export function createScheduler(run: {
 
   return {
     parts,
-    /** Runs them all. */
     run: () => Promise.all(parts.map(runOne)),
-    /** Starts no more iterations and cuts those that run. */
     stop() {
       stops.abort()
     },
   }
 }
 
-/** A scenario that runs. */
-type Part = ReturnType<typeof partOf>
-
-/** @param index on the board */
-const partOf = (scenario: Scenario, index: number) => ({
+const partOf = (scenario: Scenario, index: number): Part => ({
   scenario,
   index,
-  /** ms since the start of the run; -1 before it has begun */
   began: -1,
   started: 0,
   completed: 0,
   done: false,
-  /** What runs an iteration now. */
-  busy: new Set() as Set<Vu>,
+  busy: new Set(),
 })
 
 export function totalOf(scenario: Scenario) {

@@ -1,23 +1,16 @@
-import type { Group } from './metrics/checks.ts'
-import type { summaryData } from './summary.ts'
-
 // The summary at the end, for scripts that have no handleSummary of their own.
+import type { Group } from './metrics/checks.ts'
+import type { SummaryData, SummaryMetric } from './summary.ts'
 
-export function summaryText(data: ReturnType<typeof summaryData>): string {
+export function summaryText(data: SummaryData): string {
   const lines = ['']
-  const metrics = Object.entries(data.metrics).map(
-    ([name, metric]) => [name, metric] as [string, any],
+  const metrics = Object.entries(data.metrics)
+  const judged = metrics.flatMap(([name, { thresholds = {} }]) =>
+    Object.entries(thresholds).map(
+      ([source, { ok }]) => `    ${ok ? '✓' : '✗'} ${name}: ${source}`,
+    ),
   )
-  const judged = metrics.filter(([, { thresholds }]) => thresholds !== undefined)
-  if (judged.length > 0) {
-    lines.push('  THRESHOLDS')
-    for (const [name, metric] of judged) {
-      for (const [source, { ok }] of Object.entries<{ ok: boolean }>(metric.thresholds)) {
-        lines.push(`    ${ok ? '✓' : '✗'} ${name}: ${source}`)
-      }
-    }
-    lines.push('')
-  }
+  if (judged.length > 0) lines.push('  THRESHOLDS', ...judged, '')
   const checks = checkLines(data.root_group, '    ')
   if (checks.length > 0) lines.push('  CHECKS', ...checks, '')
 
@@ -47,15 +40,7 @@ function checkLines(group: Group, indent: string): string[] {
   ]
 }
 
-function figuresOf({
-  type,
-  contains,
-  values,
-}: {
-  type: string
-  contains: string
-  values: Record<string, number>
-}) {
+function figuresOf({ type, contains, values }: SummaryMetric) {
   const unit = (value: number) => {
     if (contains === 'time') return `${number(value)}ms`
     if (contains === 'data') return bytes(value)

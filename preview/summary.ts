@@ -1,7 +1,35 @@
+// What handleSummary is given, in k6's shape.
+import type { MetricKind } from './messages.ts'
 import type { Group } from './metrics/checks.ts'
 import type { Registry } from './metrics/registry.ts'
+import type { Options } from './options.ts'
 
-// What handleSummary is given, in k6's shape.
+/** A metric in the summary. */
+export interface SummaryMetric extends MetricKind {
+  values: Record<string, number>
+  /** by the expression */
+  thresholds?: Record<string, { ok: boolean }>
+}
+
+export interface SummaryData {
+  root_group: Group
+  options: { summaryTrendStats: string[]; summaryTimeUnit: unknown; noColor: boolean }
+  state: { isStdOutTTY: boolean; isStdErrTTY: boolean; testRunDurationMs: number }
+  metrics: Record<string, SummaryMetric>
+  setup_data?: unknown
+}
+
+/** What a summary is made from. */
+interface Ended {
+  registry: Registry
+  checks: Group
+  options: Options
+  /** ms */
+  duration: number
+  /** JSON */
+  setupData: string | undefined
+  noColor: boolean
+}
 
 export function summaryData({
   registry,
@@ -10,15 +38,8 @@ export function summaryData({
   duration,
   setupData,
   noColor,
-}: {
-  registry: Registry
-  checks: Group
-  options: Record<string, any> /** ms */
-  duration: number /** JSON */
-  setupData: string | undefined
-  noColor: boolean
-}) {
-  const metrics: Record<string, object> = {}
+}: Ended): SummaryData {
+  const metrics: Record<string, SummaryMetric> = {}
   for (const { name, type, contains, sink, thresholds } of registry.shown()) {
     metrics[name] = {
       type,
@@ -51,14 +72,13 @@ export function summaryData({
 }
 
 /** `--summary-export`: k6's older form, figures directly under the metric. */
-export function summaryExport(data: ReturnType<typeof summaryData>) {
+export function summaryExport(data: SummaryData) {
   const metrics = Object.fromEntries(
-    Object.entries(data.metrics).map(([name, metric]) => {
-      const { type, values, thresholds } = metric as any
+    Object.entries(data.metrics).map(([name, { type, values, thresholds }]) => {
       const { rate, ...rest } = values
       const figures = type === 'rate' ? { ...rest, value: rate } : values
       const crossed = Object.fromEntries(
-        Object.entries<{ ok: boolean }>(thresholds ?? {}).map(([source, { ok }]) => [source, !ok]),
+        Object.entries(thresholds ?? {}).map(([source, { ok }]) => [source, !ok]),
       )
       return [name, thresholds === undefined ? figures : { ...figures, thresholds: crossed }]
     }),

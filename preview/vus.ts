@@ -1,75 +1,87 @@
 // The VUs: threads, made before the test and handed to the scenarios.
 import { MessageChannel, Worker } from 'node:worker_threads'
+import { INSTALL } from './errors.ts'
 import { EXIT, RunError } from './exit-codes.ts'
-import { INSTALL } from './modules/errors.ts'
+import type {
+  Found,
+  FromVu,
+  Iteration,
+  Outcome,
+  Report,
+  Role,
+  Run,
+  SharedElements,
+  ToIo,
+  VuData,
+} from './messages.ts'
+import type { Options } from './options.ts'
+import { messageOf } from './script-values.ts'
 
 /** What a machine of a few cores carries as threads without delaying them. */
 export const MOST_VUS = 50
 
-const WORKER = new URL('./vu/worker.js', import.meta.url)
+const THREAD = new URL('./runtime/thread.js', import.meta.url)
 let keys = 0
 
-/** what a thread is made with */
+/** What a thread is made with. */
 export interface Host {
-  io: import('node:worker_threads').Worker
+  /** the I/O thread */
+  io: Worker
   board: SharedArrayBuffer
   bundle: string
   directory: string
   env: Record<string, string>
-  options: Record<string, any> | null
-  shared: Map<string, object>
-  /** logs, samples, aborts */
-  receive: (message: any, thread: Thread) => void
+  options: Options | null
+  shared: Map<string, SharedElements>
+  receive: (message: Report, thread: Thread) => void
 }
+
+const tellIo = ({ io }: Host, message: ToIo) =>
+  io.postMessage(message, message.kind === 'attach' ? [message.port] : [])
 
 /** A thread that has loaded the script. */
 export class Thread {
-  host: Host
-  role: 'init' | 'setup' | 'vu' | 'teardown' | 'summary'
-  id: number
-  key: number
-  ended: boolean
-  worker: Worker
-  resolveRun: ((value: any) => void) | undefined
-  ready: Promise<any>
+  readonly host: Host
+  readonly role: Role
+  readonly key = ++keys
+  ended = false
+  /** resolves to what the first run of the init code told */
+  readonly ready: Promise<Found | undefined>
+  private readonly worker: Worker
+  private resolveRun: ((outcome: Outcome) => void) | undefined
 
-  constructor(host: Host, role: 'init' | 'setup' | 'vu' | 'teardown' | 'summary', id: number) {
+  /** @param id 0 but for real VUs */
+  constructor(host: Host, role: Role, id: number) {
     this.host = host
     this.role = role
-    this.id = id
-    this.key = ++keys
-    this.ended = false
-    const { port1, port2 } = new MessageChannel()
+    const { bundle, directory, env, board, options, shared } = host
+    const { port1, port2: port } = new MessageChannel()
     const signal = new SharedArrayBuffer(4)
-    host.io.postMessage({ kind: 'attach', key: this.key, port: port1, signal }, [port1])
-    this.worker = new Worker(WORKER, {
-      workerData: {
-        role,
-        id,
-        bundle: host.bundle,
-        directory: host.directory,
-        env: host.env,
-        board: host.board,
-        signal,
-        port: port2,
-        options: host.options,
-        shared: host.shared,
-      },
-      transferList: [port2],
-    })
-    this.resolveRun = undefined
-    /** resolves to what the init code told */
+    tellIo(host, { kind: 'attach', key: this.key, port: port1, signal })
+    const data: VuData = {
+      role,
+      id,
+      bundle,
+      directory,
+      env,
+      board,
+      signal,
+      port,
+      options,
+      shared,
+    }
+    this.worker = new Worker(THREAD, { workerData: data, transferList: [port] })
     this.ready = new Promise((resolve, reject) => {
-      this.worker.on('message', (message) => {
-        if (message.kind === 'ready') resolve(message)
+      this.worker.on('message', (message: FromVu) => {
+        if (message.kind === 'ready') resolve(message.found)
         else if (message.kind === 'broken') {
           reject(new RunError(message.error, EXIT.scriptException))
         } else if (message.kind === 'done') this.finish(message)
         else if (!this.ended) host.receive(message, this)
       })
       this.worker.on('error', (error) => {
-        reject(new RunError(String(error.message), EXIT.scriptException))
-        this.finish({ error: String(error.message) })
+        reject(new RunError(messageOf(error), EXIT.scriptException))
+        this.finish({ error: messageOf(error) })
       })
       this.worker.on('exit', () => {
         reject(new RunError('the VU ended while it loaded the script', EXIT.failed))
@@ -80,22 +92,18 @@ export class Thread {
     this.ready.catch(() => {})
   }
 
-  finish(outcome: { result?: any; error?: string; interrupted?: boolean }) {
-    const { resolveRun } = this
+  private finish(outcome: Outcome) {
+    const resolve = this.resolveRun
     this.resolveRun = undefined
-    resolveRun?.(outcome)
+    resolve?.(outcome)
   }
 
-  /**
-   * Runs an exported function.
-   *
-   * @param message see vu/worker.js
-   */
-  async run(message: object): Promise<{ result?: any; error?: string; interrupted?: boolean }> {
+  /** Runs an exported function. */
+  async run(message: Run): Promise<Outcome> {
     await this.ready
     return new Promise((resolve) => {
       this.resolveRun = resolve
-      this.worker.postMessage({ kind: 'run', ...message })
+      this.worker.postMessage(message)
     })
   }
 
@@ -104,24 +112,25 @@ export class Thread {
     if (this.ended) return
     this.ended = true
     this.finish({ interrupted: true })
-    this.host.io.postMessage({ kind: 'detach', key: this.key })
+    tellIo(this.host, { kind: 'detach', key: this.key })
     await this.worker.terminate()
   }
 }
 
+/** A VU's iterations before this one. */
+type Counts = Pick<Iteration, 'inVu' | 'inScenario'>
+
 /** A VU keeps its number and its counts when its thread is replaced after an interruption. */
 export class Vu {
-  host: Host
-  id: number
-  iterations: number
-  inScenario: Map<string, number>
+  readonly id: number
   thread: Thread
+  private readonly host: Host
+  private iterations = 0
+  private readonly inScenario = new Map<string, number>()
 
   constructor(host: Host, id: number) {
     this.host = host
     this.id = id
-    this.iterations = 0
-    this.inScenario = new Map()
     this.thread = new Thread(host, 'vu', id)
   }
 
@@ -129,7 +138,8 @@ export class Vu {
     return this.thread.ready
   }
 
-  async run(message: (counts: { inVu: number; inScenario: number }) => object, scenario: string) {
+  /** Runs an iteration of a scenario. */
+  async run(message: (counts: Counts) => Run, scenario: string): Promise<Outcome> {
     if (this.thread.ended) this.thread = new Thread(this.host, 'vu', this.id)
     await this.thread.ready
     const inScenario = this.inScenario.get(scenario) ?? 0
@@ -146,14 +156,12 @@ export class Vu {
 
 /** The VUs that no scenario has at the moment. */
 export class Pool {
-  host: Host
-  all: Vu[]
-  free: Vu[]
+  readonly all: Vu[] = []
+  readonly free: Vu[] = []
+  private readonly host: Host
 
   constructor(host: Host) {
     this.host = host
-    this.all = []
-    this.free = []
   }
 
   /** Makes VUs; each loads the script. */

@@ -1,6 +1,6 @@
 import type { Scenario } from '../scenarios.ts'
 import type { Vu } from '../vus.ts'
-import type { Field } from './index.ts'
+import type { Field } from './field.ts'
 
 /** When the iterations start, in ms: the n-th where the area under the rate reaches n. */
 export function* arrivals({

@@ -1,4 +1,4 @@
-import type { Field } from './index.ts'
+import type { Field } from './field.ts'
 
 /** A fixed number of VUs, each iterating as long as the time lasts. */
 export async function constantVus({ acquire, iterate, over, release, scenario, short }: Field) {

@@ -1,4 +1,4 @@
-import type { Field } from './index.ts'
+import type { Field } from './field.ts'
 
 /** A fixed number of iterations: of each VU, or shared by all. */
 export async function iterations({ acquire, iterate, over, release, scenario, short }: Field) {

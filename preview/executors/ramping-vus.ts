@@ -1,12 +1,16 @@
+import type { Stage } from '../scenarios.ts'
 import type { Vu } from '../vus.ts'
-import type { Field } from './index.ts'
+import type { Field } from './field.ts'
+
+interface Step {
+  /** ms since the scenario's start */
+  at: number
+  vus: number
+}
 
 /** When the number of VUs changes, and to what: one step at a time, evenly over each stage. */
-export function steps(
-  start: number,
-  stages: { duration: number; target: number }[],
-): { at: number; vus: number }[] {
-  const list = [{ at: 0, vus: start }]
+export function steps(start: number, stages: Stage[]): Step[] {
+  const list: Step[] = [{ at: 0, vus: start }]
   let from = start
   let begin = 0
   for (const { duration, target } of stages) {
@@ -24,6 +28,14 @@ export function steps(
   return list
 }
 
+/** What runs at one place. */
+interface Place {
+  loop?: Promise<void>
+  vu?: Vu
+  /** ends what does not end by itself */
+  cut?: NodeJS.Timeout
+}
+
 /** VUs that come and go. One that has to go finishes its iteration within `gracefulRampDown`. */
 export async function rampingVus({
   acquire,
@@ -35,15 +47,10 @@ export async function rampingVus({
   until,
 }: Field) {
   let wanted = 0
-  /** What runs at each place, the first to come and the last to go first. */
-  const places = Array.from({ length: scenario.vus }, () => ({
-    loop: undefined as Promise<void> | undefined,
-    vu: undefined as Vu | undefined,
-    cut: undefined as NodeJS.Timeout | undefined,
-  }))
+  /** The first comes first and goes last. */
+  const places = Array.from({ length: scenario.vus }, (): Place => ({}))
 
-  async function run(index: number) {
-    const place = places[index] as (typeof places)[0]
+  async function run(place: Place, index: number) {
     place.vu = acquire()
     if (place.vu === undefined) return short()
     while (index < wanted && !over()) await iterate(place.vu)
@@ -61,7 +68,7 @@ export async function rampingVus({
       if (index < wanted) {
         clearTimeout(place.cut)
         place.cut = undefined
-        place.loop ??= run(index)
+        place.loop ??= run(place, index)
       } else if (place.vu !== undefined && place.cut === undefined) {
         place.cut = setTimeout(() => place.vu?.interrupt(), scenario.gracefulRampDown)
       }

@@ -1,11 +1,13 @@
 // What k6/http returns.
-
 import { Buffer } from 'node:buffer'
 import { STATUS_CODES } from 'node:http'
-import { toArrayBuffer } from '../modules/bytes.ts'
-import { GoError, missing } from '../modules/errors.ts'
-import type { Prepared } from './request.ts'
+import { toArrayBuffer } from '../bytes.ts'
+import type { Hop, Timings } from '../calls.ts'
+import { GoError, missing } from '../errors.ts'
+import { messageOf } from '../script-values.ts'
+import type { Prepared, ResponseType } from './request.ts'
 
+/** The preview asks no certificate's authority about it. */
 const NO_OCSP = {
   produced_at: 0,
   this_update: 0,
@@ -15,33 +17,49 @@ const NO_OCSP = {
   status: '',
 }
 
-export class Response {
-  remote_ip: any
-  remote_port: any
-  url: any
-  status: any
-  status_text: string
-  proto: any
-  headers: any
-  cookies: Record<string, object[]>
-  body: string | ArrayBuffer | null
-  timings: any
-  tls_version: any
-  tls_cipher_suite: any
-  ocsp: {
-    produced_at: number
-    this_update: number
-    next_update: number
-    revoked_at: number
-    revocation_reason: string
-    status: string
-  }
-  error: any
-  error_code: any
-  request: { method: any; url: any; headers: { [k: string]: any[] }; body: string; cookies: {} }
+/** Of a response: one that the server has set. */
+interface Cookie {
+  name: string
+  value: string
+  domain: string
+  path: string
+  http_only: boolean
+  secure: boolean
+  /** s */
+  max_age: number
+  /** ms since the epoch; 0 where it has none */
+  expires: number
+}
 
-  /** @param hop the last answer, from the I/O thread */
-  constructor(hop: any, prepared: Prepared) {
+/** What was asked for. */
+interface Asked {
+  method: string
+  url: string
+  headers: Record<string, string[]>
+  body: string
+  cookies: Record<string, never>
+}
+
+export class Response {
+  remote_ip: string
+  remote_port: number
+  url: string
+  status: number
+  status_text: string
+  proto: string
+  headers: Record<string, string>
+  cookies: Record<string, Cookie[]>
+  body: string | ArrayBuffer | null
+  timings: Timings
+  tls_version: string
+  tls_cipher_suite: string
+  ocsp = NO_OCSP
+  error: string
+  error_code: number
+  request: Asked
+
+  /** @param hop the last answer */
+  constructor(hop: Hop, prepared: Prepared) {
     this.remote_ip = hop.remoteIp
     this.remote_port = hop.remotePort
     this.url = hop.url
@@ -55,7 +73,6 @@ export class Response {
     this.timings = hop.timings
     this.tls_version = hop.tlsVersion
     this.tls_cipher_suite = hop.tlsCipher
-    this.ocsp = NO_OCSP
     this.error = hop.error
     this.error_code = hop.errorCode
     const { method, url, headers } = prepared.call
@@ -69,23 +86,23 @@ export class Response {
   }
 
   /** The body as JSON, or what a path in it names: `data.0.id`, `data.#`. */
-  json(path?: string) {
+  json(path?: string): unknown {
     if (this.body === null)
       throw new GoError(
         "the body is null so we can't transform it to JSON - this likely was because of a request error getting the response",
       )
     const text = typeof this.body === 'string' ? this.body : Buffer.from(this.body).toString('utf8')
-    let value
+    let value: unknown
     try {
       value = JSON.parse(text)
     } catch (error) {
-      throw new GoError(`cannot parse json due to an error: ${(error as Error).message}`)
+      throw new GoError(`cannot parse json due to an error: ${messageOf(error)}`)
     }
     if (path === undefined) return value
     if (/[*?()|@{}\\!]/.test(path)) missing(`the path '${path}' of response.json()`)
     for (const key of path.split('.')) {
       if (key === '#') value = Array.isArray(value) ? value.length : undefined
-      else value = value === null || value === undefined ? undefined : value[key]
+      else value = value === null || value === undefined ? undefined : Object(value)[key]
     }
     return value
   }
@@ -103,14 +120,14 @@ export class Response {
   }
 }
 
-function bodyOf(bytes: Uint8Array | null, type: 'text' | 'binary' | 'none') {
+function bodyOf(bytes: Uint8Array | null, type: ResponseType) {
   if (bytes === null || type === 'none') return null
   return type === 'binary' ? toArrayBuffer(bytes) : Buffer.from(bytes).toString('utf8')
 }
 
 /** @param lines the `Set-Cookie` headers */
 function readCookies(lines: string[]) {
-  const cookies: Record<string, object[]> = {}
+  const cookies: Record<string, Cookie[]> = {}
   for (const line of lines) {
     const [pair = '', ...rest] = line.split(';')
     const at = pair.indexOf('=')

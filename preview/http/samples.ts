@@ -1,18 +1,19 @@
 // The metrics of a request, as k6 has them.
-
+import type { Hop } from '../calls.ts'
+import type { Tags } from '../messages.ts'
 import { emit } from '../vu/samples.ts'
 import { state } from '../vu/state.ts'
 import type { Prepared } from './request.ts'
 
 /** @param hops the answers of one request, redirects first */
-export function record(hops: any[], prepared: Prepared) {
+export function record(hops: Hop[], prepared: Prepared) {
   for (const hop of hops) {
     state.bytesSent += hop.bytesSent
     state.bytesReceived += hop.bytesReceived
     if (hop.invalid) continue // never sent: k6 counts it as no request
     const { expected } = prepared
     const url = withoutUser(hop.url)
-    const tags: Record<string, string> = {
+    const tags: Tags = {
       ...prepared.tags,
       method: hop.method,
       status: String(hop.status),
@@ -38,4 +39,4 @@ export function record(hops: any[], prepared: Prepared) {
   }
 }
 
-export const withoutUser = (url: string) => url.replace(/^(https?:\/\/)[^/?#@]*@/, '$1****@')
+const withoutUser = (url: string) => url.replace(/^(https?:\/\/)[^/?#@]*@/, '$1****@')

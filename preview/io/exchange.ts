@@ -4,39 +4,43 @@ import http from 'node:http'
 import https from 'node:https'
 import type { Socket } from 'node:net'
 import { performance } from 'node:perf_hooks'
-import type { TLSSocket } from 'node:tls'
+import { TLSSocket } from 'node:tls'
+import type { Request, Timings } from '../calls.ts'
 import { trusted } from '../certificates.ts'
-import type { GoError } from './go-errors.ts'
-import { goError } from './go-errors.ts'
-
-/** as k6 names them, in ms */
-interface Timings {
-  duration: number
-  blocked: number
-  looking_up: number
-  connecting: number
-  tls_handshaking: number
-  sending: number
-  waiting: number
-  receiving: number
-}
+import { type GoError, goError } from './go-errors.ts'
 
 interface Handlers {
   /** headers are there */
   response: (response: http.IncomingMessage) => void
-  /**
-   * the answer is complete,
-   * or why it is not
-   */
+  /** the answer is complete, or why it is not */
   end: (error: GoError | null) => void
 }
 
-/** Connections are kept, the last used first. */
-const KEEP_ALIVE = { keepAlive: true, scheduling: 'lifo' as const }
+/** Connections that are kept between requests. */
+export interface Agents {
+  http: http.Agent
+  https: https.Agent
+}
+
+/** A request under way. */
+export interface Exchange {
+  /** ends it; `end` is called with the given error */
+  stop(error: GoError | null): void
+  timings(): Timings
+  /** of the server */
+  address(): { ip: string; port: number }
+  bytes(): { sent: number; received: number }
+  tls(): { version: string; cipher: string }
+  /** ms from the call to where the answer's headers were there */
+  toHeaders(): number
+}
+
 const ca = trusted()
 
-/** Connections of their own, for one VU or one stream. */
-export function createAgents(options: http.AgentOptions = KEEP_ALIVE) {
+/** Connections of their own, for one VU or one stream; kept, and the last used first. */
+export function createAgents(
+  options: http.AgentOptions = { keepAlive: true, scheduling: 'lifo' },
+): Agents {
   return {
     http: new http.Agent(options),
     https: new https.Agent({ ...options, ...(ca === undefined ? {} : { ca }) }),
@@ -45,23 +49,24 @@ export function createAgents(options: http.AgentOptions = KEEP_ALIVE) {
 
 /** Sends one request; redirects are answers. */
 export function exchange(
-  request: {
-    method: string
-    url: URL
-    headers: Record<string, string>
-    body?: Uint8Array
-    insecure: boolean
-  },
-  agents: { http: http.Agent; https: https.Agent },
+  request: Omit<Request, 'url'> & { url: URL; insecure: boolean },
+  agents: Agents,
   handlers: Handlers,
-) {
+): Exchange {
   const { url } = request
   const secure = url.protocol === 'https:'
   const headers = { ...request.headers }
   if (request.body !== undefined) headers['Content-Length'] = String(request.body.length)
   const begun = performance.now()
-  /** When each phase began. */
-  const at = { connected: 0, looked: 0, dialled: 0, shaken: 0, sent: 0, answered: 0, ended: 0 }
+  const at: Phases = {
+    connected: 0,
+    looked: 0,
+    dialled: 0,
+    shaken: 0,
+    sent: 0,
+    answered: 0,
+    ended: 0,
+  }
   const before = { sent: 0, received: 0 }
   let socket: Socket | undefined
   /** the socket's own, which says more than what the request says */
@@ -130,13 +135,8 @@ export function exchange(
   call.on('error', (error) => fail(error, at.answered > 0))
   call.end(request.body)
 
-  function fail(error: any, headersHere: boolean) {
-    const where = {
-      host: url.hostname,
-      headers: headersHere,
-      ...ends,
-    }
-    end(goError(fault ?? error, where))
+  function fail(error: Error, headers: boolean) {
+    end(goError(fault ?? error, { host: url.hostname, headers, ...ends }))
   }
 
   function end(error: GoError | null) {
@@ -148,27 +148,24 @@ export function exchange(
   }
 
   return {
-    /** Ends it; `end` is called with the given error. */
-    stop(error: GoError | null) {
+    stop(error) {
       end(error)
       call.destroy()
     },
-    timings: (): Timings => timingsOf(begun, at),
+    timings: () => timingsOf(begun, at),
     address: () => ({ ip: ends.ip, port: ends.port }),
     bytes: () => ({
       sent: (socket?.bytesWritten ?? 0) - before.sent,
       received: (socket?.bytesRead ?? 0) - before.received,
     }),
-    tls: () => {
-      const secureSocket = socket as TLSSocket | undefined
-      if (!secure || !secureSocket?.getProtocol) return { version: '', cipher: '' }
-      const version = secureSocket.getProtocol() ?? ''
+    tls() {
+      if (!(socket instanceof TLSSocket)) return { version: '', cipher: '' }
+      const version = socket.getProtocol() ?? ''
       return {
         version: version.replace('TLSv1', 'tls1').replace(/^tls1$/, 'tls1.0'),
-        cipher: secureSocket.getCipher()?.standardName ?? '',
+        cipher: socket.getCipher()?.standardName ?? '',
       }
     },
-    /** From the call to where the answer's headers were there. */
     toHeaders: () => (at.answered || at.ended) - begun,
   }
 }
@@ -176,16 +173,19 @@ export function exchange(
 const premature = (): Error =>
   Object.assign(new Error('aborted'), { code: 'ERR_STREAM_PREMATURE_CLOSE' })
 
-function timingsOf(begun: number, at: Record<string, number>): Timings {
-  const {
-    answered = 0,
-    connected = 0,
-    dialled = 0,
-    ended = 0,
-    looked = 0,
-    sent = 0,
-    shaken = 0,
-  } = at
+/** When each phase began; 0 where it did not. */
+interface Phases {
+  connected: number
+  looked: number
+  dialled: number
+  shaken: number
+  sent: number
+  answered: number
+  ended: number
+}
+
+function timingsOf(begun: number, at: Phases): Timings {
+  const { answered, connected, dialled, ended, looked, sent, shaken } = at
   const blocked = connected > 0 ? connected - begun : 0
   const connecting = dialled > 0 ? dialled - looked : 0
   const sending = connected > 0 && sent > 0 ? sent - connected : 0

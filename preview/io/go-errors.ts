@@ -1,5 +1,6 @@
 // Node's network errors in the words and codes of k6
 // (https://grafana.com/docs/k6/latest/javascript-api/error-codes/). Scripts read both.
+import type { Request } from '../calls.ts'
 
 export interface GoError {
   /** what `response.error` has */
@@ -7,6 +8,16 @@ export interface GoError {
   /** what the log and k6/x/sse have */
   full: string
   code: number
+  /** the address was none: nothing was sent */
+  invalid?: boolean
+}
+
+/** An error of Node's network, with what the system told. */
+interface SystemError extends NodeJS.ErrnoException {
+  address?: string
+  port?: number
+  /** of several addresses of one host, which were tried in turn */
+  errors?: SystemError[]
 }
 
 const UNKNOWN_AUTHORITY = new Set([
@@ -32,17 +43,20 @@ const WORDS: Record<string, string> = {
   ETIMEDOUT: 'connection timed out',
 }
 
-/**
- * @param error of Node
- * @param where `headers`: the response had begun
- */
-export function goError(
-  error: any,
-  where: { host: string; local?: string; remote?: string; headers: boolean },
-): GoError {
+/** Where it happened. */
+interface Place {
+  host: string
+  /** of the connection: `address:port` */
+  local?: string
+  remote?: string
+  /** the response had begun */
+  headers: boolean
+}
+
+export function goError(error: SystemError, where: Place): GoError {
   const code = String(error.code ?? '')
-  // Several addresses of one host were tried in turn.
-  if (Array.isArray(error.errors) && error.errors.length > 0) return goError(error.errors[0], where)
+  const [first] = error.errors ?? []
+  if (first !== undefined) return goError(first, where)
   if (error.syscall === 'getaddrinfo' || code === 'ENOTFOUND' || code === 'EAI_AGAIN') {
     return { text: 'lookup: no such host', full: `lookup ${where.host}: no such host`, code: 1101 }
   }
@@ -96,12 +110,12 @@ export function goError(
   return { text: String(error.message), full: String(error.message), code: 1000 }
 }
 
-export function eof(headers: boolean) {
+function eof(headers: boolean): GoError {
   const text = headers ? 'unexpected EOF' : 'EOF'
   return { text, full: text, code: 1000 }
 }
 
-function dialError(error: any, code: string): GoError {
+function dialError(error: SystemError, code: string): GoError {
   const words = WORDS[code] ?? error.message
   const address = String(error.address ?? '')
   const at = address.includes(':') ? `[${address}]` : address
@@ -112,5 +126,9 @@ function dialError(error: any, code: string): GoError {
   }
 }
 
+/** How Go begins an error of a request: `Get "http://…":`. */
+export const verbOf = ({ method, url }: Request) =>
+  `${method.charAt(0)}${method.slice(1).toLowerCase()} "${url}":`
+
 /** What k6 says when its own deadline passed. */
-export const TIMEOUT = { text: 'request timeout', full: 'request timeout', code: 1050 }
+export const TIMEOUT: GoError = { text: 'request timeout', full: 'request timeout', code: 1050 }

@@ -1,39 +1,36 @@
 // The I/O thread's side of k6/http.
 import type { IncomingMessage } from 'node:http'
 import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib'
-import { joined } from '../http/headers.ts'
-import { exchange } from './exchange.ts'
-import type { GoError } from './go-errors.ts'
-import { TIMEOUT } from './go-errors.ts'
+import type { Hop, HttpAnswer, HttpCall, Request } from '../calls.ts'
+import { joined } from '../headers.ts'
+import { messageOf } from '../script-values.ts'
+import { type Agents, type Exchange, exchange } from './exchange.ts'
+import { type GoError, TIMEOUT, verbOf } from './go-errors.ts'
 import { next, readUrl } from './redirect.ts'
 
-/** @param call see http/request.js */
+/** @param elapsed ms since the start of the run */
 export function httpCall(
-  call: any,
-  agents: any,
+  call: HttpCall,
+  agents: Agents,
   elapsed: () => number,
-  answer: (answer: object) => void,
+  answer: (answer: HttpAnswer) => void,
 ): { stop(): void } {
-  const hops: any[] = []
-  let running: ReturnType<typeof exchange> | undefined
+  const hops: Hop[] = []
+  let running: Exchange | undefined
   const deadline =
     call.timeout > 0 ? setTimeout(() => running?.stop(TIMEOUT), call.timeout) : undefined
 
-  const done = (stopped = false) => {
+  const done = (last: Hop, stopped = false) => {
     clearTimeout(deadline)
-    answer({ hops, stopped })
+    answer({ kind: 'http', hops, last, stopped })
   }
 
-  const send = (request: {
-    method: string
-    url: string
-    headers: Record<string, string>
-    body?: Uint8Array
-  }) => {
+  const send = (request: Request) => {
     const { url, error: invalid } = readUrl(request.url)
     if (url === undefined) {
-      hops.push(unsent(request, invalid as any, elapsed()))
-      return done()
+      const hop = unsent(request, invalid, elapsed())
+      hops.push(hop)
+      return done(hop)
     }
     let response: IncomingMessage | undefined
     const chunks: Buffer[] = []
@@ -43,12 +40,12 @@ export function httpCall(
         given.on('data', (chunk) => chunks.push(chunk))
       },
       end(error) {
-        const hop = hopOf(request, response, Buffer.concat(chunks), error, current)
-        hop.at = elapsed()
+        const raw = Buffer.concat(chunks)
+        const hop = hopOf({ request, response, raw, error, current, at: elapsed() })
         hops.push(hop)
         const step = error === null ? next(request, hop.status, hop.location) : undefined
-        if (step === undefined || call.redirects === 0) return done()
-        if (hops.length > call.redirects) return done(true)
+        if (step === undefined || call.redirects === 0) return done(hop)
+        if (hops.length > call.redirects) return done(hop, true)
         // By then the connection is free for it.
         setImmediate(send, step)
       },
@@ -59,60 +56,43 @@ export function httpCall(
   return { stop: () => running?.stop(TIMEOUT) }
 }
 
-function hopOf(
-  request: { method: string; url: string },
-  response: IncomingMessage | undefined,
-  raw: Buffer,
-  error: GoError | null,
-  current: ReturnType<typeof exchange>,
-): any {
+/** What is known of an exchange when it has ended. */
+interface Ended {
+  request: Request
+  response: IncomingMessage | undefined
+  /** the body as it came */
+  raw: Buffer
+  error: GoError | null
+  current: Exchange
+  at: number
+}
+
+function hopOf({ request, response, raw, error, current, at }: Ended): Hop {
   const address = current.address()
   const bytes = current.bytes()
-  const tls = current.tls()
-  const reached = current.timings().blocked > 0
-  const hop = {
-    method: request.method,
+  const timings = current.timings()
+  const reached = timings.blocked > 0
+  const hop: Hop = {
+    ...emptyHop(request, at),
     url: request.url.replace(/#.*$/, ''),
-    status: 0,
-    statusText: '',
-    proto: '',
-    headers: {},
-    setCookies: [],
-    location: undefined,
-    body: null,
-    timings: current.timings(),
+    timings,
     remoteIp: reached ? address.ip : '',
     remotePort: reached ? address.port : 0,
-    tlsVersion: '',
-    tlsCipher: '',
-    error: '',
-    fullError: '',
-    errorCode: 0,
     bytesSent: bytes.sent,
     bytesReceived: bytes.received,
   }
-  let body: any = raw
-  let fault = error
-  if (fault === null && response !== undefined) {
-    const encoding = response.headers['content-encoding']
-    if (encoding && raw.length > 0) {
-      try {
-        body = decoded(raw, encoding)
-      } catch (error) {
-        fault = badPacking(error, raw.length)
-        body = null
-      }
-    }
+  if (response === undefined) {
+    return error === null
+      ? hop
+      : { ...hop, ...faultOf({ ...error, full: `${verbOf(request)} ${error.full}` }) }
   }
-  if (response !== undefined && body !== null) Object.assign(hop, { body: new Uint8Array(body) })
-  if (fault !== null) {
-    const verb = request.method.charAt(0) + request.method.slice(1).toLowerCase()
-    const full = response === undefined ? `${verb} "${request.url}": ${fault.full}` : fault.full
-    return Object.assign(hop, { error: fault.text, fullError: full, errorCode: fault.code })
-  }
-  if (response === undefined) return hop
+  const { body, fault } = unpacked(response, raw, error)
+  if (body !== null) hop.body = new Uint8Array(body)
+  if (fault !== null) return { ...hop, ...faultOf(fault) }
+  const tls = current.tls()
   const status = response.statusCode ?? 0
-  return Object.assign(hop, {
+  return {
+    ...hop,
     status,
     statusText: response.statusMessage ?? '',
     proto: `HTTP/${response.httpVersion}`,
@@ -122,17 +102,36 @@ function hopOf(
     tlsVersion: tls.version,
     tlsCipher: tls.cipher,
     errorCode: status >= 400 ? 1000 + status : 0,
-  })
+  }
+}
+
+const faultOf = ({ text, full, code }: GoError) => ({
+  error: text,
+  fullError: full,
+  errorCode: code,
+})
+
+function unpacked(
+  response: IncomingMessage,
+  raw: Buffer,
+  fault: GoError | null,
+): { body: Buffer | null; fault: GoError | null } {
+  const encoding = response.headers['content-encoding']
+  if (fault !== null || !encoding || raw.length === 0) return { body: raw, fault }
+  try {
+    return { body: decoded(raw, encoding), fault }
+  } catch (error) {
+    return { body: null, fault: badPacking(error, raw.length) }
+  }
 }
 
 /**
  * @param error of zlib
  * @param length of the body
  */
-function badPacking(error: unknown, length: number) {
+function badPacking(error: unknown, length: number): GoError {
   const text = (why: string) => `error decompressing response body (${why})`
-  const { message } = error as Error
-  if (length < 10 || !/header/.test(message)) {
+  if (length < 10 || !/header/.test(messageOf(error))) {
     return { text: text('unexpected EOF'), full: text('unexpected EOF'), code: 1701 }
   }
   const full = text('gzip: invalid header')
@@ -150,41 +149,43 @@ function decoded(raw: Buffer, encodings: string) {
   return bytes
 }
 
-function unsent(
-  request: { method: string; url: string },
-  error: GoError & { invalid?: boolean },
-  at: number,
-) {
-  const verb = request.method.charAt(0) + request.method.slice(1).toLowerCase()
-  return {
-    method: request.method,
-    url: error.invalid ? '' : request.url,
-    status: 0,
-    statusText: '',
-    proto: '',
-    headers: {},
-    setCookies: [],
-    body: null,
-    timings: {
-      duration: 0,
-      blocked: 0,
-      looking_up: 0,
-      connecting: 0,
-      tls_handshaking: 0,
-      sending: 0,
-      waiting: 0,
-      receiving: 0,
-    },
-    remoteIp: '',
-    remotePort: 0,
-    tlsVersion: '',
-    tlsCipher: '',
-    error: error.text,
-    fullError: error.invalid ? error.full : `${verb} "${request.url}": ${error.full}`,
-    errorCode: error.code,
-    bytesSent: 0,
-    bytesReceived: 0,
-    invalid: error.invalid === true,
-    at,
-  }
+function unsent(request: Request, error: GoError, at: number): Hop {
+  const invalid = error.invalid === true
+  const full = invalid ? error.full : `${verbOf(request)} ${error.full}`
+  const hop = { ...emptyHop(request, at), ...faultOf({ ...error, full }), invalid }
+  return invalid ? { ...hop, url: '' } : hop
 }
+
+/** Of a request that has no answer. */
+const emptyHop = ({ method, url }: Request, at: number): Hop => ({
+  method,
+  url,
+  status: 0,
+  statusText: '',
+  proto: '',
+  headers: {},
+  setCookies: [],
+  location: undefined,
+  body: null,
+  timings: {
+    duration: 0,
+    blocked: 0,
+    looking_up: 0,
+    connecting: 0,
+    tls_handshaking: 0,
+    sending: 0,
+    waiting: 0,
+    receiving: 0,
+  },
+  remoteIp: '',
+  remotePort: 0,
+  tlsVersion: '',
+  tlsCipher: '',
+  error: '',
+  fullError: '',
+  errorCode: 0,
+  bytesSent: 0,
+  bytesReceived: 0,
+  invalid: false,
+  at,
+})

@@ -1,7 +1,10 @@
+import type { Request } from '../calls.ts'
 import type { GoError } from './go-errors.ts'
 
+type Read = { url: URL; error?: undefined } | { url?: undefined; error: GoError }
+
 /** An address, or why it is none, in Go's words. */
-export function readUrl(text: string): { url?: URL; error?: GoError & { invalid?: boolean } } {
+export function readUrl(text: string): Read {
   const broken = /%(?![0-9a-fA-F]{2}).{0,2}/.exec(text)?.[0]
   if (broken !== undefined) {
     const full = `invalid URL: parse "${text}": invalid URL escape "${broken}"`
@@ -25,12 +28,12 @@ export function readUrl(text: string): { url?: URL; error?: GoError & { invalid?
  * without a body.
  */
 export function next(
-  request: { method: string; url: string; headers: Record<string, string>; body?: Uint8Array },
+  request: Request,
   status: number,
   location: string | undefined,
-) {
+): Request | undefined {
   if (![301, 302, 303, 307, 308].includes(status) || !location) return undefined
-  let url
+  let url: URL
   try {
     url = new URL(location, request.url)
   } catch {

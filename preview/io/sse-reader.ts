@@ -1,11 +1,9 @@
 // An event stream, line by line, as xk6-sse 0.1.12 reads it (not as the standard says): lines end
 // in \n, a \r stays on names and ids, a line that is no field it knows is an error of its own.
 import { StringDecoder } from 'node:string_decoder'
+import type { SseEvent } from '../calls.ts'
 
-export function createReader(
-  onEvent: (event: { id: string; name: string; data: string; comment: string }) => void,
-  onError: (text: string) => void,
-) {
+export function createReader(onEvent: (event: SseEvent) => void, onError: (text: string) => void) {
   const decoder = new StringDecoder('utf8')
   let rest = ''
   let event = empty()
@@ -44,4 +42,4 @@ export function createReader(
   }
 }
 
-const empty = () => ({ id: '', name: '', data: '', comment: '' })
+const empty = (): SseEvent => ({ id: '', name: '', data: '', comment: '' })

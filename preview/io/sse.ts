@@ -1,7 +1,9 @@
 // The I/O thread's side of k6/x/sse.
 import { createGunzip } from 'node:zlib'
-import { joined } from '../http/headers.ts'
-import { createAgents, exchange } from './exchange.ts'
+import type { Request, SseCall, SseEnd, SsePart } from '../calls.ts'
+import { joined } from '../headers.ts'
+import { createAgents, type Exchange, exchange } from './exchange.ts'
+import { verbOf } from './go-errors.ts'
 import { next, readUrl } from './redirect.ts'
 import { createReader } from './sse-reader.ts'
 
@@ -10,12 +12,21 @@ const LATE_HEADERS = 'context deadline exceeded (Client.Timeout exceeded while a
 const LATE_BODY =
   'context deadline exceeded (Client.Timeout or context cancellation while reading body)'
 
-/** @param call see sse/request.js */
-export function sseCall(call: any, answer: (message: object) => void): { stop(): void } {
+/** A stream that was opened. */
+interface Opened {
+  url: string
+  status: number
+  headers: Record<string, string>
+}
+
+export function sseCall(
+  call: SseCall,
+  answer: (message: SsePart | SseEnd) => void,
+): { stop(): void } {
   // The extension opens a connection for each stream, and close() closes it.
   const agents = createAgents()
-  let running: ReturnType<typeof exchange> | undefined
-  let opened: { url: string; status: number; headers: object } | undefined
+  let running: Exchange | undefined
+  let opened: Opened | undefined
   let over = false
   let zipped = false
   let broken = false
@@ -31,7 +42,7 @@ export function sseCall(call: any, answer: (message: object) => void): { stop():
     over = true
     clearTimeout(deadline)
     const reply = opened ?? { url: '', status: 0, headers: {} }
-    answer({ last: true, ...reply, error, sending, ...bytes })
+    answer({ kind: 'end', ...reply, error, sending, ...bytes })
     running?.stop(null)
     agents.http.destroy()
     agents.https.destroy()
@@ -43,14 +54,10 @@ export function sseCall(call: any, answer: (message: object) => void): { stop():
     answer({ kind: 'error', text })
   }
 
-  const send = (
-    request: { method: string; url: string; headers: Record<string, string>; body?: Uint8Array },
-    hops: number,
-  ) => {
+  const send = (request: Request, hops: number) => {
     const { url, error: invalid } = readUrl(request.url)
-    const verb = request.method.charAt(0) + request.method.slice(1).toLowerCase()
-    if (url === undefined) return last(`${verb} "${request.url}": ${invalid?.full}`)
-    let step: ReturnType<typeof next>
+    if (url === undefined) return last(`${verbOf(request)} ${invalid.full}`)
+    let step: Request | undefined
     const current = exchange({ ...request, url, insecure: call.insecure }, agents, {
       response(response) {
         step = next(request, response.statusCode ?? 0, response.headers.location)
@@ -82,7 +89,7 @@ export function sseCall(call: any, answer: (message: object) => void): { stop():
         if (over) return
         if (step !== undefined && error === null) return send(step, hops + 1)
         if (opened === undefined) {
-          return last(`${verb} "${request.url}": ${error?.full ?? 'EOF'}`, current.toHeaders())
+          return last(`${verbOf(request)} ${error?.full ?? 'EOF'}`, current.toHeaders())
         }
         if (error !== null) return fault(error.full)
         if (!zipped) last() // else when all is unpacked

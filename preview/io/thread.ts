@@ -1,7 +1,8 @@
 // The I/O thread: all network traffic of a run, so that it is read as it comes while VUs are parked.
-import type { MessagePort } from 'node:worker_threads'
-import { parentPort, workerData } from 'node:worker_threads'
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { boardOf } from '../board.ts'
+import type { Answer, FromIo, ToIo as FromScript } from '../calls.ts'
+import type { ToIo } from '../messages.ts'
 import { createAgents } from './exchange.ts'
 import { httpCall } from './http.ts'
 import { sseCall } from './sse.ts'
@@ -14,7 +15,7 @@ const attached = new Map<number, { stop(): void }>()
 
 warmUp()
 
-parentPort?.on('message', (message) => {
+parentPort?.on('message', (message: ToIo) => {
   if (message.kind === 'attach') attach(message.key, message.port, message.signal)
   else attached.get(message.key)?.stop()
 })
@@ -25,23 +26,27 @@ function attach(key: number, port: MessagePort, buffer: SharedArrayBuffer) {
   const agents = createAgents()
   const calls = new Map<number, { stop(): void }>()
 
-  port.on('message', (call) => {
+  port.on('message', (call: FromScript) => {
+    const { id } = call
     if (call.kind === 'close') {
-      calls.get(call.id)?.stop()
+      calls.get(id)?.stop()
       return
     }
     let over = false
-    const answer = (message: any) => {
-      over = call.kind === 'http' || message.last === true
-      if (over) calls.delete(call.id)
-      port.postMessage({ id: call.id, ...message })
+    const answer = (message: Answer) => {
+      over = message.kind === 'http' || message.kind === 'end'
+      if (over) calls.delete(id)
+      port.postMessage({ id, ...message } satisfies FromIo)
       Atomics.add(signal, 0, 1)
       Atomics.notify(signal, 0)
     }
-    const once = call.kind === 'http' && !call.reuse ? createAgents({ keepAlive: false }) : agents
-    const started =
-      call.kind === 'sse' ? sseCall(call, answer) : httpCall(call, once, elapsed, answer)
-    if (!over) calls.set(call.id, started)
+    const start = () => {
+      if (call.kind === 'sse') return sseCall(call, answer)
+      const once = call.reuse ? agents : createAgents({ keepAlive: false })
+      return httpCall(call, once, elapsed, answer)
+    }
+    const started = start()
+    if (!over) calls.set(id, started)
   })
 
   attached.set(key, {

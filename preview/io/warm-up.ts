@@ -3,7 +3,7 @@
 // is a user's first impression of TTFT.
 
 import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { SseCall } from '../calls.ts'
 import { sseCall } from './sse.ts'
 
 const TIMES = 3
@@ -19,14 +19,16 @@ export function warmUp() {
   })
   server.on('error', () => undefined)
   server.listen(0, '127.0.0.1', () => {
-    const { port } = server.address() as AddressInfo
-    stream(`http://127.0.0.1:${port}/`, TIMES, () => server.close())
+    const address = server.address()
+    if (address === null || typeof address === 'string') return
+    stream(`http://127.0.0.1:${address.port}/`, TIMES, () => server.close())
   })
 }
 
 function stream(url: string, times: number, done: () => void) {
   if (times === 0) return done()
-  const call = {
+  const call: SseCall = {
+    kind: 'sse',
     url,
     method: 'POST',
     headers: {},
@@ -34,9 +36,9 @@ function stream(url: string, times: number, done: () => void) {
     insecure: false,
     timeout: 1000,
   }
-  const running = sseCall(call, (message: any) => {
+  const running = sseCall(call, (message) => {
     if (message.kind === 'event' && message.event.data === '[DONE]') running.stop()
     else if (message.kind === 'error') running.stop()
-    else if (message.last) stream(url, times - 1, done)
+    else if (message.kind === 'end') stream(url, times - 1, done)
   })
 }

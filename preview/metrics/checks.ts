@@ -1,5 +1,6 @@
 // The tree of groups and checks that handleSummary is given.
 import { createHash } from 'node:crypto'
+import type { Tags } from '../messages.ts'
 
 interface Check {
   name: string
@@ -36,7 +37,7 @@ export function createChecks() {
 
   return {
     root,
-    sample(metric: string, value: number, tags: Record<string, string>) {
+    sample(metric: string, value: number, tags: Tags) {
       if (metric === 'group_duration') find(tags.group ?? '')
       if (metric !== 'checks') return
       const parent = find(tags.group ?? '')

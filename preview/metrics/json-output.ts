@@ -1,6 +1,7 @@
 // `--out json=FILE`: every sample as a line, in k6's format.
 
 import { closeSync, openSync, writeSync } from 'node:fs'
+import type { Tags } from '../messages.ts'
 import type { Metric } from './registry.ts'
 
 const BUFFER = 64 * 1024
@@ -15,7 +16,7 @@ export function createJsonOutput(path: string, startedAt: () => number) {
     text = ''
   }
   return {
-    sample(metric: Metric, value: number, time: number, tags: Record<string, string>) {
+    sample(metric: Metric, value: number, time: number, tags: Tags) {
       const { name, type, contains } = metric
       if (!told.has(name)) {
         told.add(name)

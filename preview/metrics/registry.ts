@@ -1,16 +1,13 @@
 // All samples of the run come here.
 
 import { EXIT, RunError } from '../exit-codes.ts'
+import type { MetricKind, Tags } from '../messages.ts'
 import { BUILTIN } from './builtin.ts'
-import type { Sink } from './sinks.ts'
-import { createSink } from './sinks.ts'
-import type { Threshold } from './thresholds.ts'
-import { holds, parseName, parseThreshold } from './thresholds.ts'
+import { createSink, type Sink } from './sinks.ts'
+import { holds, parseName, parseThreshold, type Threshold } from './thresholds.ts'
 
-export interface Metric {
+export interface Metric extends MetricKind {
   name: string
-  type: string
-  contains: string
   sink: Sink
   thresholds: Threshold[]
   /** sub-metrics: `name{tag:value}` */
@@ -19,7 +16,7 @@ export interface Metric {
   tags: [string, string][]
 }
 
-type Output = (metric: Metric, value: number, time: number, tags: Record<string, string>) => void
+type Output = (metric: Metric, value: number, time: number, tags: Tags) => void
 
 /** k6 has this one by itself. */
 const EXPECTED = 'http_req_duration{expected_response:true}'
@@ -30,11 +27,11 @@ const EXPECTED = 'http_req_duration{expected_response:true}'
  */
 export function createRegistry(
   thresholds: Record<string, unknown>,
-  made: [string, { type: string; contains: string }][],
+  made: [name: string, kind: MetricKind][],
 ) {
   const metrics = new Map<string, Metric>()
-  for (const [name, [type, contains]] of Object.entries(BUILTIN)) add(name, type, contains)
-  for (const [name, { type, contains }] of made) add(name, type, contains)
+  for (const [name, [type, contains]] of Object.entries(BUILTIN)) add(name, { type, contains })
+  for (const [name, kind] of made) add(name, kind)
   /** In the order in which the summary shows them. */
   const judged: Metric[] = []
   let output: Output | undefined
@@ -46,9 +43,9 @@ export function createRegistry(
   }
   part(EXPECTED)
 
-  function add(name: string, type: string, contains: string) {
-    const sink = createSink(type)
-    metrics.set(name, { name, type, contains, sink, thresholds: [], parts: [], tags: [] })
+  function add(name: string, kind: MetricKind) {
+    const sink = createSink(kind.type)
+    metrics.set(name, { name, ...kind, sink, thresholds: [], parts: [], tags: [] })
   }
 
   /** The metric or the sub-metric of a name. */
@@ -64,7 +61,7 @@ export function createRegistry(
     if (tags === undefined) return metric
     const known = metric.parts.find((one) => one.name === name)
     if (known !== undefined) return known
-    const made = {
+    const made: Metric = {
       name,
       type: metric.type,
       contains: metric.contains,
@@ -79,7 +76,7 @@ export function createRegistry(
 
   return {
     /** @param time ms since the start */
-    sample(name: string, value: number, time: number, tags: Record<string, string>) {
+    sample(name: string, value: number, time: number, tags: Tags) {
       const metric = metrics.get(name)
       if (metric === undefined) return
       metric.sink.add(value)

@@ -1,11 +1,12 @@
 // What is kept of a metric's samples, and the figures from it.
+import type { MetricKind } from '../messages.ts'
 
 export interface Sink {
   add: (value: number) => void
   empty: () => boolean
   /**
-   * by its name in a
-   * threshold: `avg`, `p(95)`, `count`, `rate`, `value` …; undefined where the type has none such
+   * by its name in a threshold: `avg`, `p(95)`, `count`, `rate`, `value` …; undefined where the
+   * type has none such
    */
   figure: (name: string, seconds: number) => number | undefined
   /** for the summary */
@@ -15,7 +16,7 @@ export interface Sink {
 function counter(): Sink {
   let total = 0
   let first = true
-  const figures = (seconds: number) => ({
+  const figures = (seconds: number): Record<string, number> => ({
     count: total,
     rate: seconds > 0 ? total / seconds : 0,
   })
@@ -25,7 +26,7 @@ function counter(): Sink {
       first = false
     },
     empty: () => first,
-    figure: (name, seconds) => (figures(seconds) as Record<string, number>)[name],
+    figure: (name, seconds) => figures(seconds)[name],
     values: (_, seconds) => figures(seconds),
   }
 }
@@ -86,8 +87,7 @@ function trend(): Sink {
     sort()
     const rank = share * (length - 1)
     const low = Math.floor(rank)
-    const below = values[low] as number
-    const above = values[Math.min(low + 1, length - 1)] as number
+    const [below = 0, above = below] = values.subarray(low, Math.min(low + 2, length))
     return below + (above - below) * (rank - low)
   }
   const figure = (name: string) => {
@@ -111,6 +111,6 @@ function trend(): Sink {
   }
 }
 
-const KINDS = { counter, gauge, rate, trend }
+const SINKS = { counter, gauge, rate, trend }
 
-export const createSink = (type: string) => KINDS[type as keyof typeof KINDS]()
+export const createSink = (type: MetricKind['type']): Sink => SINKS[type]()

@@ -2,6 +2,8 @@
 
 import { parseDuration } from '../durations.ts'
 import { EXIT, RunError } from '../exit-codes.ts'
+import type { MetricKind, Tags } from '../messages.ts'
+import { isObject } from '../script-values.ts'
 import type { Sink } from './sinks.ts'
 
 /** Which figures a threshold may name, by type. */
@@ -12,7 +14,9 @@ const FIGURES = {
   trend: /^(avg|min|max|med|p\(\d+(\.\d+)?\))$/,
 }
 
-const COMPARE: Record<string, (a: number, b: number) => boolean> = {
+type Compare = (value: number, limit: number) => boolean
+
+const COMPARE: Record<string, Compare> = {
   '<': (a, b) => a < b,
   '<=': (a, b) => a <= b,
   '>': (a, b) => a > b,
@@ -26,7 +30,7 @@ export interface Threshold {
   /** as the script wrote it */
   source: string
   figure: string
-  operator: string
+  compare: Compare
   limit: number
   abortOnFail: boolean
   /** ms before it may abort */
@@ -39,18 +43,22 @@ export interface Threshold {
  * @param metric its name, for messages
  * @param given a string, or `{threshold, abortOnFail, delayAbortEval}`
  */
-export function parseThreshold(metric: string, type: string, given: unknown): Threshold {
-  const wrapped = given !== null && typeof given === 'object'
-  const options = (wrapped ? given : { threshold: given }) as any
+export function parseThreshold(
+  metric: string,
+  type: MetricKind['type'],
+  given: unknown,
+): Threshold {
+  const options = isObject(given) ? given : { threshold: given }
   const source = String(options.threshold)
   const parts = /^\s*([a-z]+(?:\(\s*[\d.]+\s*\))?)\s*(<=|>=|===|==|!=|<|>)\s*(\S+)\s*$/.exec(source)
-  const limit = Number(parts?.[3])
-  if (parts === null || Number.isNaN(limit)) {
+  const [, name = '', operator = '', number] = parts ?? []
+  const limit = Number(number)
+  const compare = COMPARE[operator]
+  if (compare === undefined || Number.isNaN(limit)) {
     throw invalid(`failed parsing threshold expression "${source}" of metric "${metric}"`)
   }
-  const [, name = '', operator = ''] = parts
   const figure = name.replace(/\s/g, '')
-  if (!FIGURES[type as keyof typeof FIGURES].test(figure)) {
+  if (!FIGURES[type].test(figure)) {
     throw invalid(
       `invalid threshold expression defined on metric ${metric}; reason: "${figure}" is not supported by metric type "${type}"`,
     )
@@ -64,7 +72,7 @@ export function parseThreshold(metric: string, type: string, given: unknown): Th
   return {
     source,
     figure,
-    operator,
+    compare,
     limit,
     abortOnFail: options.abortOnFail === true,
     delay,
@@ -82,22 +90,24 @@ const invalid = (message: string) => new RunError(message, EXIT.invalidConfig)
  */
 export function holds(threshold: Threshold, sink: Sink, seconds: number): boolean {
   const value = sink.figure(threshold.figure, seconds) ?? 0
-  const compare = COMPARE[threshold.operator] as (a: number, b: number) => boolean
-  threshold.failed = !compare(value, threshold.limit)
+  threshold.failed = !threshold.compare(value, threshold.limit)
   return !threshold.failed
 }
 
-/** `metric{tag:value,other:value}` */
-export function parseName(name: string): {
+interface Name {
   metric: string
-  tags: Record<string, string> | undefined
-} {
+  /** of a sub-metric */
+  tags: Tags | undefined
+}
+
+/** `metric{tag:value,other:value}` */
+export function parseName(name: string): Name {
   const open = name.indexOf('{')
   if (open < 0) return { metric: name, tags: undefined }
   if (!name.endsWith('}')) {
     throw invalid(`malformed metric name in thresholds: ${name}: missing ending bracket`)
   }
-  const tags: Record<string, string> = {}
+  const tags: Tags = {}
   for (const pair of name.slice(open + 1, -1).split(',')) {
     if (pair.trim() === '') continue
     const colon = pair.indexOf(':')

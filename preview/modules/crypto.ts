@@ -1,7 +1,7 @@
 // k6/crypto
 import * as node from 'node:crypto'
-import { toArrayBuffer, toBytes } from './bytes.ts'
-import { GoError } from './errors.ts'
+import { toArrayBuffer, toBytes } from '../bytes.ts'
+import { GoError } from '../errors.ts'
 
 /** k6's names of algorithms to OpenSSL's. */
 const NAMES: Record<string, string> = {

@@ -1,9 +1,10 @@
 // k6/data
+import { GoError } from '../errors.ts'
+import type { SharedElements } from '../messages.ts'
 import { data, state } from '../vu/state.ts'
-import { GoError } from './errors.ts'
 
 /** Arrays that this VU was the first to make; main hands them to the others. */
-export const made = new Map()
+export const made = new Map<string, SharedElements>()
 
 /**
  * An array that is made once and that every VU reads: elements are kept as JSON, in memory that
@@ -30,7 +31,7 @@ export class SharedArray {
   }
 }
 
-function store(list: unknown) {
+function store(list: unknown): SharedElements {
   if (!Array.isArray(list)) {
     throw new GoError('only arrays can be made into SharedArray')
   }
@@ -48,7 +49,7 @@ function store(list: unknown) {
   return { bytes, ends }
 }
 
-function arrayOf({ bytes, ends }: { bytes: SharedArrayBuffer; ends: SharedArrayBuffer }) {
+function arrayOf({ bytes, ends }: SharedElements) {
   const all = new Uint8Array(bytes)
   const borders = new Float64Array(ends)
   const decoder = new TextDecoder()
@@ -63,7 +64,8 @@ function arrayOf({ bytes, ends }: { bytes: SharedArrayBuffer; ends: SharedArrayB
   const refuse = () => {
     throw new TypeError('SharedArray is immutable')
   }
-  return new Proxy([] as unknown[], {
+  const none: unknown[] = []
+  return new Proxy(none, {
     get(target, key) {
       if (key === 'length') return borders.length
       const index = indexOf(key)

@@ -1,7 +1,7 @@
 // k6/encoding
 import { Buffer } from 'node:buffer'
-import { toArrayBuffer, toBytes } from './bytes.ts'
-import { GoError } from './errors.ts'
+import { toArrayBuffer, toBytes } from '../bytes.ts'
+import { GoError } from '../errors.ts'
 
 type Variant = 'std' | 'rawstd' | 'url' | 'rawurl'
 

@@ -1,10 +1,9 @@
 // k6/execution
 
+import { GoError } from '../errors.ts'
 import { parkForever } from '../vu/call.ts'
 import { board, flush } from '../vu/samples.ts'
-import type { Iteration } from '../vu/state.ts'
-import { data, options, port, state } from '../vu/state.ts'
-import { GoError } from './errors.ts'
+import { data, options, state, tell } from '../vu/state.ts'
 
 /** An object whose fields are read anew each time, as k6's are. */
 function live(fields: Record<string, () => unknown>) {
@@ -23,7 +22,12 @@ const instance = live({
   vusInitialized: () => board.get('vusInitialized'),
 })
 
-const running = () => state.iteration as Iteration
+function running() {
+  if (state.iteration === null) {
+    throw new GoError('getting scenario information outside of the VU context is not supported')
+  }
+  return state.iteration
+}
 
 const scenario = live({
   name: () => running().scenario,
@@ -88,14 +92,14 @@ const test = {
   abort(reason?: string) {
     const text = reason === undefined || reason === '' ? 'test aborted' : `test aborted: ${reason}`
     flush()
-    port.postMessage({ kind: 'abort', text, init: state.init })
+    tell({ kind: 'abort', text })
     parkForever()
   },
 
   /** Marks the test as failed; it goes on (exit code 110). */
   fail(reason?: string) {
     if (state.init) throw new GoError('marking test as failed in the init context is not supported')
-    port.postMessage({ kind: 'fail', text: reason ?? '' })
+    tell({ kind: 'fail', text: reason ?? '' })
   },
 }
 
@@ -107,9 +111,7 @@ const exec = {
     return instance
   },
   get scenario() {
-    if (state.iteration === null) {
-      throw new GoError('getting scenario information outside of the VU context is not supported')
-    }
+    running()
     return scenario
   },
   get vu() {
@@ -130,11 +132,11 @@ const later = (name: 'instance' | 'scenario' | 'vu') =>
   new Proxy(
     {},
     {
-      get: (_, key) => (exec[name] as any)[key],
+      get: (_, key) => Reflect.get(exec[name], key),
       has: (_, key) => key in exec[name],
       ownKeys: () => Reflect.ownKeys(exec[name]),
       getOwnPropertyDescriptor: (_, key) => ({
-        value: (exec[name] as any)[key],
+        value: Reflect.get(exec[name], key),
         enumerable: true,
         configurable: true,
       }),

@@ -1,54 +1,57 @@
 // k6/http
-import type { Prepared } from '../http/request.ts'
-import { expectation, prepare } from '../http/request.ts'
+import type { HttpAnswer } from '../calls.ts'
+import { GoError, missing } from '../errors.ts'
+import { type Expected, expectation, isCallback, type Prepared, prepare } from '../http/request.ts'
 import { Response } from '../http/response.ts'
 import { record } from '../http/samples.ts'
+import { fieldsOf, numberOr } from '../script-values.ts'
 import { callAll, callAsync, callSync } from '../vu/call.ts'
-import { options, port } from '../vu/state.ts'
-import { GoError, missing } from './errors.ts'
+import { options, tell } from '../vu/state.ts'
 
 /** k6's defaults for http.batch. */
 const BATCH = 20
 const BATCH_PER_HOST = 6
 
-function finish(answer: any, prepared: Prepared) {
-  record(answer.hops, prepared)
-  const last = answer.hops[answer.hops.length - 1]
+function finish({ hops, last, stopped }: HttpAnswer, prepared: Prepared) {
+  record(hops, prepared)
   if (last.error !== '') {
     if (options().throw) throw new GoError(last.fullError)
-    warn(last.fullError)
+    warn('Request Failed', { error: last.fullError })
   }
-  if (answer.stopped && !prepared.bounded) {
-    port.postMessage({
-      kind: 'log',
-      level: 'warning',
-      text: `Stopped after ${prepared.call.redirects} redirects and returned the redirection; pass { redirects: n } in request params or set global maxRedirects to silence this`,
-    })
+  if (stopped && !prepared.bounded) {
+    warn(
+      `Stopped after ${prepared.call.redirects} redirects and returned the redirection; pass { redirects: n } in request params or set global maxRedirects to silence this`,
+    )
   }
   return new Response(last, prepared)
 }
 
-function warn(error: string) {
-  port.postMessage({ kind: 'log', level: 'warning', text: 'Request Failed', fields: { error } })
+function warn(text: string, fields?: Record<string, string>) {
+  tell({ kind: 'log', level: 'warning', text, fields })
 }
 
-export function request(method: string, url: any, body?: any, params?: any) {
+export function request(method: string, url: unknown, body?: unknown, params?: unknown) {
   const prepared = prepare(method, url, body, params)
   return finish(callSync(prepared.call), prepared)
 }
 
-export async function asyncRequest(method: string, url: any, body?: any, params?: any) {
+export async function asyncRequest(method: string, url: unknown, body?: unknown, params?: unknown) {
   const prepared = prepare(method, url, body, params)
   return finish(await callAsync(prepared.call), prepared)
 }
 
-export const get = (url: any, params?: any) => request('GET', url, null, params)
-export const head = (url: any, params?: any) => request('HEAD', url, null, params)
-export const post = (url: any, body?: any, params?: any) => request('POST', url, body, params)
-export const put = (url: any, body?: any, params?: any) => request('PUT', url, body, params)
-export const patch = (url: any, body?: any, params?: any) => request('PATCH', url, body, params)
-export const del = (url: any, body?: any, params?: any) => request('DELETE', url, body, params)
-const optionsRequest = (url: any, body?: any, params?: any) => request('OPTIONS', url, body, params)
+const withoutBody = (method: string) => (url: unknown, params?: unknown) =>
+  request(method, url, null, params)
+const withBody = (method: string) => (url: unknown, body?: unknown, params?: unknown) =>
+  request(method, url, body, params)
+
+export const get = withoutBody('GET')
+export const head = withoutBody('HEAD')
+export const post = withBody('POST')
+export const put = withBody('PUT')
+export const patch = withBody('PATCH')
+export const del = withBody('DELETE')
+const optionsRequest = withBody('OPTIONS')
 
 /**
  * Several requests at once.
@@ -56,31 +59,38 @@ const optionsRequest = (url: any, body?: any, params?: any) => request('OPTIONS'
  * @param requests an array or an object of requests
  * @returns the responses, in the same shape
  */
-export function batch(requests: any): any {
-  const keys = Object.keys(requests)
-  const list = keys.map((key) => prepareOne(requests[key]))
-  const hosts = list.map(({ call }) => /^https?:\/\/([^/?#]*)/.exec(call.url)?.[1] ?? '')
-  const most = options().batch ?? BATCH
-  const mostPerHost = options().batchPerHost ?? BATCH_PER_HOST
+export function batch(requests: unknown): Response[] | Record<string, Response> {
+  const entries = Object.entries(fieldsOf(requests)).map(
+    ([key, entry]) => [key, prepareOne(entry)] as const,
+  )
+  const list = entries.map(([, prepared]) => prepared.call)
+  const hosts = list.map(({ url }) => /^https?:\/\/([^/?#]*)/.exec(url)?.[1] ?? '')
+  const most = numberOr(options().batch, BATCH)
+  const mostPerHost = numberOr(options().batchPerHost, BATCH_PER_HOST)
   const answers = callAll(
-    list.map(({ call }) => call),
+    list,
     (index, running) =>
       (most <= 0 || running.length < most) &&
       (mostPerHost <= 0 ||
         running.filter((other) => hosts[other] === hosts[index]).length < mostPerHost),
   )
-  const responses = answers.map((answer, i) => finish(answer, list[i] as any))
-  if (Array.isArray(requests)) return responses
-  return Object.fromEntries(keys.map((key, i) => [key, responses[i]]))
+  const responses: [string, Response][] = []
+  for (const [i, [key, prepared]] of entries.entries()) {
+    const answer = answers[i]
+    if (answer !== undefined) responses.push([key, finish(answer, prepared)])
+  }
+  if (Array.isArray(requests)) return responses.map(([, response]) => response)
+  return Object.fromEntries(responses)
 }
 
-function prepareOne(entry: any) {
-  const address = typeof entry === 'string' || (entry?.name !== undefined && !entry.method)
-  if (address) return prepare('GET', entry, null, null)
-  if (Array.isArray(entry)) return prepare(entry[0], entry[1], entry[2], entry[3])
-  const { method = 'GET', url, body, params } = entry ?? {}
+/** One of a batch: an address, a list of arguments, or an object of them. */
+function prepareOne(entry: unknown) {
+  if (typeof entry === 'string') return prepare('GET', entry, null, null)
+  if (Array.isArray(entry)) return prepare(String(entry[0]), entry[1], entry[2], entry[3])
+  const { name, method, url, body, params } = fieldsOf(entry)
+  if (name !== undefined && !method) return prepare('GET', entry, null, null)
   if (url === undefined) throw new GoError('batch request has no url key')
-  return prepare(method, url, body, params)
+  return prepare(String(method ?? 'GET'), url, body, params)
 }
 
 export function expectedStatuses(...statuses: (number | { min: number; max: number })[]) {
@@ -94,8 +104,8 @@ export function expectedStatuses(...statuses: (number | { min: number; max: numb
 }
 
 /** @param callback null counts no failures */
-export function setResponseCallback(callback: { expects: (status: number) => boolean } | null) {
-  expectation.current = callback === null ? null : callback.expects
+export function setResponseCallback(callback: { expects: Expected } | null) {
+  expectation.current = isCallback(callback) ? callback.expects : null
 }
 
 /** Names a group of addresses: http.url`http://host/users/${id}`. */

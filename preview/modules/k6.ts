@@ -1,8 +1,9 @@
 // k6
+import { GoError } from '../errors.ts'
+import { fieldsOf } from '../script-values.ts'
 import { park } from '../vu/call.ts'
 import { board, emit, readTags, tagged } from '../vu/samples.ts'
 import { state } from '../vu/state.ts'
-import { GoError } from './errors.ts'
 
 const SEPARATOR = '::'
 
@@ -14,22 +15,18 @@ export function sleep(seconds: number) {
 }
 
 /** @returns whether all passed */
-export function check(
-  value: any,
-  sets: Record<string, unknown>,
-  tags?: Record<string, unknown>,
-): boolean {
+export function check(value: unknown, sets: unknown, tags?: unknown): boolean {
   if (state.init) throw new GoError('using check() in the init context is not supported')
   const own = readTags(tags)
   const time = board.elapsed()
   let all = true
-  for (const [name, condition] of Object.entries(sets ?? {})) {
+  for (const [name, condition] of Object.entries(fieldsOf(sets))) {
     if (name.includes(SEPARATOR)) {
       throw new GoError(`group and check names may not contain '${SEPARATOR}'`)
     }
     let passed = false
     try {
-      const result = typeof condition === 'function' ? condition(value) : condition
+      const result: unknown = typeof condition === 'function' ? condition(value) : condition
       if (result instanceof Promise) {
         throw new GoError('`check` does not support async functions')
       }
@@ -56,7 +53,7 @@ export function group<T>(name: string, run: () => T): T {
   }
   const outer = state.group
   state.group = `${outer}${SEPARATOR}${name}`
-  const outerTag = state.tags.group
+  const { group: outerTag = '' } = state.tags
   state.tags.group = state.group
   const start = board.elapsed()
   try {
@@ -65,7 +62,7 @@ export function group<T>(name: string, run: () => T): T {
     const now = board.elapsed()
     emit('group_duration', now - start, tagged(), now)
     state.group = outer
-    state.tags.group = outerTag as string
+    state.tags.group = outerTag
   }
 }
 

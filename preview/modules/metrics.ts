@@ -1,17 +1,18 @@
 // k6/metrics
+import { GoError } from '../errors.ts'
+import type { MetricKind } from '../messages.ts'
 import { emit, readTags, tagged } from '../vu/samples.ts'
-import { port, state } from '../vu/state.ts'
-import { GoError } from './errors.ts'
+import { state, tell } from '../vu/state.ts'
 
 /** The metrics that this script has made. */
-export const made = new Map<string, { type: string; contains: string }>()
+export const made = new Map<string, MetricKind>()
 
 const NAME = /^[a-zA-Z_][a-zA-Z0-9_]{1,128}$/
 
 class Metric {
   name: string
 
-  constructor(type: string, name: string, isTime?: boolean) {
+  constructor(type: MetricKind['type'], name: string, isTime?: boolean) {
     if (!state.init) throw new GoError('metrics must be declared in the init context')
     if (typeof name !== 'string' || !NAME.test(name)) {
       throw new GoError(
@@ -42,7 +43,7 @@ class Metric {
     if (Number.isNaN(number)) {
       const text = `'${value}' is an invalid value for metric '${this.name}', a number or a boolean value is expected`
       if (shouldThrow) throw new GoError(text)
-      port.postMessage({ kind: 'log', level: 'warning', text })
+      tell({ kind: 'log', level: 'warning', text })
       return false
     }
     emit(this.name, number, tagged(readTags(tags)))

@@ -1,26 +1,29 @@
 // k6/x/sse, as xk6-sse 0.1.12 behaves, its edges included.
+import type { SseEnd } from '../calls.ts'
+import { GoError } from '../errors.ts'
 import { prepareStream } from '../sse/request.ts'
 import { callStream, close, nextCall } from '../vu/call.ts'
 import { board, emit } from '../vu/samples.ts'
 import { options, state } from '../vu/state.ts'
-import { GoError } from './errors.ts'
+
+type Handler = (value: unknown) => void
 
 /**
  * Opens a stream and blocks the VU until it ends or is closed.
  *
  * @param params or the setup function
  */
-export function open(url: string, params: any, setup?: (client: object) => void) {
+export function open(url: string, params: unknown, setup?: unknown) {
   if (state.init) throw new GoError('using sse in the init context is not supported')
   const run = typeof params === 'function' ? params : setup
   if (typeof run !== 'function') throw new GoError('invalid number of arguments to sse.open()')
   const { call, tags } = prepareStream(url, typeof params === 'function' ? {} : params)
 
-  const handlers: Record<string, ((value: unknown) => void)[]> = { open: [], event: [], error: [] }
+  const handlers: Record<string, Handler[]> = { open: [], event: [], error: [] }
   const id = nextCall()
   let closed = false
   const client = {
-    on(name: string, handler: (value: unknown) => void) {
+    on(name: string, handler: Handler) {
       handlers[name] = [...(handlers[name] ?? []), handler]
     },
     close() {
@@ -35,7 +38,7 @@ export function open(url: string, params: any, setup?: (client: object) => void)
   const startedAt = board.elapsed()
   let sending = 0
   let status = ''
-  const record = (last: any) => {
+  const record = (last?: SseEnd) => {
     const now = board.elapsed()
     const all = { ...tags, ...(status === '' ? {} : { status }) }
     // The extension counts this one twice.
@@ -47,7 +50,7 @@ export function open(url: string, params: any, setup?: (client: object) => void)
     state.bytesReceived += last?.bytesReceived ?? 0
   }
 
-  let last
+  let last: SseEnd
   try {
     last = callStream(call, (message) => {
       if (message.kind === 'headers') {
@@ -64,10 +67,10 @@ export function open(url: string, params: any, setup?: (client: object) => void)
       }
     })
   } catch (error) {
-    record(undefined)
+    record()
     throw error
   }
-  if (last.sending !== undefined && status === '') sending = last.sending
+  if (status === '') sending = last.sending
   record(last)
   if (last.error !== '' && options().throw) throw new GoError(last.error)
   return { url: last.url, status: last.status, headers: last.headers, error: last.error }

@@ -1,13 +1,15 @@
 // k6/timers, and the timers among k6's globals. An iteration waits for those that are set.
+import { GoError } from '../errors.ts'
 import { begin, end } from '../vu/state.ts'
-import { GoError } from './errors.ts'
 
 const { setTimeout: after, clearTimeout: stop } = globalThis
 
-const timers = new Map<number, any>()
+const timers = new Map<number, NodeJS.Timeout>()
 let ids = 0
 
-export function setTimeout(run: (...args: any[]) => void, ms: number = 0, ...args: any[]) {
+type Callback = (...args: unknown[]) => void
+
+export function setTimeout(run: Callback, ms: number = 0, ...args: unknown[]) {
   if (typeof run !== 'function')
     throw new GoError('setTimeout requires a function as first argument')
   const id = ++ids
@@ -31,7 +33,7 @@ export function clearTimeout(id: number) {
   end()
 }
 
-export function setInterval(run: (...args: any[]) => void, ms: number, ...args: any[]) {
+export function setInterval(run: Callback, ms: number, ...args: unknown[]) {
   if (typeof run !== 'function')
     throw new GoError('setInterval requires a function as first argument')
   const id = ++ids

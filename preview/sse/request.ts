@@ -1,20 +1,24 @@
-import { canonical } from '../http/headers.ts'
-import { toBytes } from '../modules/bytes.ts'
-import { GoError, missing } from '../modules/errors.ts'
+import { toBytes } from '../bytes.ts'
+import type { SseCall } from '../calls.ts'
+import { GoError, missing } from '../errors.ts'
+import { canonical } from '../headers.ts'
+import type { Tags } from '../messages.ts'
+import { fieldsOf } from '../script-values.ts'
 import { readTags, tagged } from '../vu/samples.ts'
 import { options } from '../vu/state.ts'
 
 /** From the arguments of `sse.open` to a call of the I/O thread. */
-export function prepareStream(url: string, params: any) {
-  const headers: Record<string, string> = { 'User-Agent': options().userAgent ?? 'k6-llm-preview' }
+export function prepareStream(url: unknown, params: unknown): { call: SseCall; tags: Tags } {
+  const headers: Record<string, string> = {
+    'User-Agent': String(options().userAgent ?? 'k6-llm-preview'),
+  }
   let method = 'GET'
-  let body
+  let body: Uint8Array | undefined
   let timeout = 0
-  let own: Record<string, string> | undefined
+  let own: Tags | undefined
   // In the order of its keys, as the extension does: a script may read from the first complaint
   // which options it knows.
-  for (const key of Object.keys(params ?? {})) {
-    const value = params[key]
+  for (const [key, value] of Object.entries(fieldsOf(params))) {
     if (value === null || value === undefined) continue
     if (key === 'timeout') timeout = goDuration(String(value))
     else if (key === 'method') method = String(value).trim()
@@ -22,7 +26,7 @@ export function prepareStream(url: string, params: any) {
     else if (key === 'tags') own = readTags(value)
     else if (key === 'jar') missing('the cookie jar of k6/x/sse')
     else if (key === 'headers') {
-      for (const [name, text] of Object.entries(value)) {
+      for (const [name, text] of Object.entries(fieldsOf(value))) {
         if (text !== null && text !== undefined) headers[canonical(name)] = String(text)
       }
     }
@@ -43,13 +47,23 @@ export function prepareStream(url: string, params: any) {
   }
 }
 
+/** Of Go's durations, in ms. */
+const UNITS: Record<string, number> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+}
+
 /**
  * Go's durations must have a unit.
  *
  * @returns ms
  */
 function goDuration(text: string): number {
-  const units = { ns: 1e-6, us: 1e-3, µs: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
   const complain = (what: string) => {
     throw new GoError(`invalid sse.open() timeout: time: ${what} "${text}"`)
   }
@@ -59,7 +73,7 @@ function goDuration(text: string): number {
   }
   let total = 0
   for (const [, number, unit] of text.matchAll(/(\d*\.?\d+)(ns|us|µs|ms|s|m|h)/g)) {
-    total += Number(number) * units[unit as keyof typeof units]
+    total += Number(number) * (UNITS[String(unit)] ?? 0)
   }
   return text.startsWith('-') ? -total : total
 }

@@ -2,6 +2,17 @@
 // answer is there, as a call of k6 parks its VU.
 import { setImmediate } from 'node:timers'
 import { receiveMessageOnPort } from 'node:worker_threads'
+import type {
+  Answer,
+  Call,
+  FromIo,
+  HttpAnswer,
+  HttpCall,
+  SseCall,
+  SseEnd,
+  SsePart,
+  ToIo,
+} from '../calls.ts'
 import { flush } from './samples.ts'
 import { begin, data, end } from './state.ts'
 
@@ -10,13 +21,13 @@ const { port } = data
 const never = new Int32Array(new SharedArrayBuffer(4))
 
 /** Who waits for the messages of which call. */
-const waiting = new Map<number, (message: any) => void>()
+const waiting = new Map<number, (message: Answer) => void>()
 let calls = 0
 
 // While the VU is not parked, answers come by its event loop.
 port.on('message', deliver)
 
-function deliver(message: any) {
+function deliver(message: FromIo) {
   waiting.get(message.id)?.(message)
 }
 
@@ -30,19 +41,28 @@ function deliverNext() {
   }
 }
 
+const post = (message: ToIo) => port.postMessage(message)
+
 /**
  * Sends a call; each of its messages goes to `receive`, until that returns true.
  *
  * @returns the call's id
  */
-function send(call: object, receive: (message: any) => boolean): number {
+function send(call: Call, receive: (message: Answer) => boolean): number {
   const id = ++calls
   waiting.set(id, (message) => {
     if (receive(message)) waiting.delete(id)
   })
   flush()
-  port.postMessage({ id, ...call })
+  post({ id, ...call })
   return id
+}
+
+function sendHttp(call: HttpCall, receive: (answer: HttpAnswer) => void) {
+  send(call, (answer) => {
+    if (answer.kind === 'http') receive(answer)
+    return true
+  })
 }
 
 /**
@@ -51,23 +71,23 @@ function send(call: object, receive: (message: any) => boolean): number {
  * @param may whether a call may start now
  */
 export function callAll(
-  list: object[],
-  may: (index: number, running: number[]) => boolean = () => true,
-): any[] {
-  const answers: any[] = new Array(list.length)
-  const queue = list.map((_, index) => index)
+  list: HttpCall[],
+  may: (index: number, running: number[]) => boolean,
+): HttpAnswer[] {
+  const answers = new Array<HttpAnswer>(list.length)
+  const queue = [...list.entries()]
   let running: number[] = []
   let open = list.length
   while (open > 0) {
-    for (const index of [...queue]) {
+    for (const entry of [...queue]) {
+      const [index, call] = entry
       if (!may(index, running)) continue
-      queue.splice(queue.indexOf(index), 1)
+      queue.splice(queue.indexOf(entry), 1)
       running.push(index)
-      send(list[index] as object, (answer) => {
+      sendHttp(call, (answer) => {
         answers[index] = answer
         running = running.filter((other) => other !== index)
         open--
-        return true
       })
     }
     deliverNext()
@@ -76,54 +96,53 @@ export function callAll(
 }
 
 /** Calls and waits. */
-export function callSync(call: object): any {
-  return callAll([call])[0]
+export function callSync(call: HttpCall): HttpAnswer {
+  const received: HttpAnswer[] = []
+  sendHttp(call, (answer) => received.push(answer))
+  for (;;) {
+    deliverNext()
+    const [answer] = received
+    if (answer !== undefined) return answer
+  }
 }
 
 /** Calls; the event loop goes on. */
-export function callAsync(call: object): Promise<any> {
+export function callAsync(call: HttpCall): Promise<HttpAnswer> {
   begin()
   return new Promise((resolve) => {
-    send(call, (answer) => {
+    sendHttp(call, (answer) => {
       resolve(answer)
       // After the script's own continuation, which may make the next call.
       setImmediate(end)
-      return true
     })
   })
 }
 
-/**
- * Opens a stream and hands its messages over, in their order, until the last.
- *
- * @returns the last message, the one with `last: true`
- */
-export function callStream(call: object, receive: (message: any) => void): any {
-  let last
+/** Opens a stream and hands its messages over, in their order, until it ends. */
+export function callStream(call: SseCall, receive: (message: SsePart) => void): SseEnd {
   // A handler may make calls of its own: what comes meanwhile waits for it to return.
-  const queue: any[] = []
+  const queue: Answer[] = []
   const id = send(call, (message) => {
     queue.push(message)
-    return message.last === true
+    return message.kind === 'end'
   })
   try {
-    while (last === undefined) {
+    for (;;) {
       if (queue.length === 0) deliverNext()
       const message = queue.shift()
-      if (message?.last) last = message
-      else if (message !== undefined) receive(message)
+      if (message?.kind === 'end') return message
+      if (message !== undefined && message.kind !== 'http') receive(message)
     }
   } catch (error) {
     waiting.delete(id)
-    port.postMessage({ id, kind: 'close' })
+    close(id)
     throw error
   }
-  return last
 }
 
 /** Tells the I/O thread that a stream is no longer wanted. */
 export function close(id: number) {
-  port.postMessage({ id, kind: 'close' })
+  post({ id, kind: 'close' })
 }
 
 /** The id that the next call will have. */

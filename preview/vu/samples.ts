@@ -1,15 +1,16 @@
 // The samples of this VU, on their way to main.
 import { boardOf } from '../board.ts'
-import { data, port, state } from './state.ts'
+import type { Sample, Tags } from '../messages.ts'
+import { fieldsOf } from '../script-values.ts'
+import { data, state, tell } from './state.ts'
 
 export const board = boardOf(data.board)
 
-/** Name, value, time in ms since the start, tags; flat, since each is copied. */
-let batch: any[] = []
-const LIMIT = 4 * 500
+let batch: Sample[] = []
+const LIMIT = 500
 
 /** The tags of a sample now: the VU's and the sample's own. */
-export function tagged(own?: Record<string, string>): Record<string, string> {
+export function tagged(own?: Tags): Tags {
   return own === undefined ? { ...state.tags } : { ...state.tags, ...own }
 }
 
@@ -20,25 +21,25 @@ export function tagged(own?: Record<string, string>): Record<string, string> {
 export function emit(
   metric: string,
   value: number,
-  tags: Record<string, string>,
+  tags: Tags,
   time: number = board.elapsed(),
-) {
-  batch.push(metric, value, time, tags)
+): void {
+  batch.push([metric, value, time, tags])
   if (batch.length >= LIMIT) flush()
 }
 
 /** Hands the samples over: before the thread parks, and when an iteration ends. */
 export function flush() {
   if (batch.length === 0) return
-  port.postMessage({ kind: 'samples', batch })
+  tell({ kind: 'samples', batch })
   batch = []
 }
 
 /** A script's tags as k6 takes them: values that are strings, numbers or booleans. */
-export function readTags(tags: unknown): Record<string, string> | undefined {
+export function readTags(tags: unknown): Tags | undefined {
   if (tags === undefined || tags === null) return undefined
-  const read: Record<string, string> = {}
-  for (const [name, value] of Object.entries(tags as object)) {
+  const read: Tags = {}
+  for (const [name, value] of Object.entries(fieldsOf(tags))) {
     if (value === null || value === undefined) continue
     if (typeof value === 'object' || typeof value === 'function') {
       throw new TypeError(

@@ -1,70 +1,48 @@
 // What the modules of one VU share. Each VU is a thread with modules of its own, so these are
 // its own values.
-import type { MessagePort } from 'node:worker_threads'
 import { parentPort, workerData } from 'node:worker_threads'
+import type { FromVu, Iteration, Tags, VuData } from '../messages.ts'
+import type { Options } from '../options.ts'
 
-/** What main gives a VU's thread. */
-interface VuData {
-  role: 'init' | 'setup' | 'vu' | 'teardown' | 'summary'
-  /** 0 but for real VUs */
-  id: number
-  /** file URL of the bundled script */
-  bundle: string
-  /** the script's: `open` is relative to it */
-  directory: string
-  env: Record<string, string>
-  /** see board.js */
-  board: SharedArrayBuffer
-  /** wakes the VU when a message has come */
-  signal: SharedArrayBuffer
-  /** to the I/O thread */
-  port: MessagePort
-  /** the consolidated options; null in the first init */
-  options: Record<string, any> | null
-  shared: Map<string, { bytes: SharedArrayBuffer; ends: SharedArrayBuffer }>
+if (parentPort === null) throw new Error('this module is loaded by the thread of a VU')
+
+export const port = parentPort
+export const data: VuData = workerData
+
+/** Says something to main. */
+export const tell = (message: FromVu) => port.postMessage(message)
+
+interface State {
+  /** true while the script's top level runs */
+  init: boolean
+  iteration: Iteration | null
+  /** of every sample: the test's, the scenario's, `scenario`, `group` */
+  tags: Tags
+  metadata: Record<string, string>
+  /** the path of the group that runs: `::outer::inner` */
+  group: string
+  /** asynchronous work (requests, timers) that the iteration has still to wait for */
+  pending: number
+  /** called when none is left */
+  idle: (() => void) | null
+  bytesSent: number
+  bytesReceived: number
 }
 
-/** One run of a function of the script. */
-export interface Iteration {
-  scenario: string
-  executor: string
-  /** of the scenario on the board */
-  index: number
-  /** of the scenario, ms since the epoch */
-  startTime: number
-  /** of the scenario in ms; 0 where iterations are its measure */
-  duration: number
-  /** iterations; 0 where time is its measure */
-  total: number
-  /** this VU's iterations in the scenario so far */
-  inScenario: number
-  /** the scenario's iterations before this one */
-  inTest: number
-  /** this VU's iterations so far */
-  inVu: number
-}
-
-export const data = workerData as VuData
-export const port = parentPort as MessagePort
-
-export const state = {
-  /** True while the script's top level runs. */
+export const state: State = {
   init: true,
-  iteration: null as Iteration | null,
-  /** Tags of every sample: the test's, the scenario's, `scenario`, `group`. */
-  tags: {} as Record<string, string>,
-  metadata: {} as Record<string, string>,
-  /** The path of the group that runs: `::outer::inner`. */
+  iteration: null,
+  tags: {},
+  metadata: {},
   group: '',
-  /** Asynchronous work (requests, timers) that the iteration has still to wait for. */
   pending: 0,
-  idle: null as (() => void) | null,
+  idle: null,
   bytesSent: 0,
   bytesReceived: 0,
 }
 
 /** The options, once known. */
-export const options = () => data.options ?? {}
+export const options = (): Partial<Options> => data.options ?? {}
 
 /** Counts asynchronous work in and out: an iteration ends when none is left. */
 export function begin() {

@@ -1,4 +1,4 @@
-import { GoError } from '../modules/errors.ts'
+import { GoError } from '../errors.ts'
 
 /**
  * What `setup` returned, as JSON by k6's rules: `undefined` becomes null, a date loses its zero

@@ -14,8 +14,8 @@ export function canonical(name: string): string {
 export function joined(raw: string[]): Record<string, string> {
   const headers: Record<string, string> = {}
   for (let i = 0; i < raw.length; i += 2) {
-    const name = canonical(raw[i] as string)
-    const value = raw[i + 1] as string
+    const [given = '', value = ''] = raw.slice(i, i + 2)
+    const name = canonical(given)
     // Go keeps these out of its headers.
     if (name === 'Transfer-Encoding') continue
     headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`

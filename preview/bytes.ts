@@ -12,5 +12,7 @@ export function toBytes(value: unknown): Buffer | undefined {
 
 /** A copy that is an ArrayBuffer of its own. */
 export function toArrayBuffer(bytes: Uint8Array): ArrayBuffer {
-  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer
+  const copy = new ArrayBuffer(bytes.byteLength)
+  new Uint8Array(copy).set(bytes)
+  return copy
 }

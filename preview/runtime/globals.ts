@@ -3,18 +3,19 @@
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { toArrayBuffer } from '../modules/bytes.ts'
+import { toArrayBuffer } from '../bytes.ts'
+import { GoError, missing } from '../errors.ts'
+import type { Level } from '../messages.ts'
 import crypto from '../modules/crypto.ts'
 import sharedData from '../modules/data.ts'
 import encoding from '../modules/encoding.ts'
-import { GoError, missing } from '../modules/errors.ts'
 import execution from '../modules/execution.ts'
 import http from '../modules/http.ts'
 import k6 from '../modules/k6.ts'
 import metrics from '../modules/metrics.ts'
 import sse from '../modules/sse.ts'
 import * as timers from '../modules/timers.ts'
-import { data, port, state } from './state.ts'
+import { data, state, tell } from '../vu/state.ts'
 
 /** No k6 has these (k6 2.2 included). */
 const NOT_IN_K6 = [
@@ -64,21 +65,19 @@ const NOT_IN_K6 = [
 ]
 
 export function setGlobals() {
-  const global = globalThis as any
-  for (const name of NOT_IN_K6) delete global[name]
+  for (const name of NOT_IN_K6) Reflect.deleteProperty(globalThis, name)
   const { setTimeout, clearTimeout, setInterval, clearInterval } = timers
-  Object.assign(global, { setTimeout, clearTimeout, setInterval, clearInterval })
-  Object.assign(global, { console: k6Console(), open, require: requireModule })
-  global.__ENV = { ...data.env }
-  global.__VU = data.id
-  if (data.role === 'vu') global.__ITER = 0
+  Object.assign(globalThis, { setTimeout, clearTimeout, setInterval, clearInterval })
+  Object.assign(globalThis, { console: k6Console(), open, require: requireModule })
+  Object.assign(globalThis, { __ENV: { ...data.env }, __VU: data.id })
+  if (data.role === 'vu') Object.assign(globalThis, { __ITER: 0 })
 }
 
 function k6Console(): object {
   const at =
-    (level: string) =>
+    (level: Level) =>
     (...args: unknown[]) =>
-      port.postMessage({
+      tell({
         kind: 'log',
         level,
         text: args.map(write).join(' '),
@@ -118,7 +117,7 @@ function open(path: string, mode?: string) {
   const file = String(path).startsWith('file://')
     ? fileURLToPath(path)
     : resolve(data.directory, String(path))
-  let bytes
+  let bytes: Buffer
   try {
     bytes = readFileSync(file)
   } catch {
