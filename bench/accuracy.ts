@@ -6,7 +6,7 @@ import { median, medianRatio, percentile } from './stats.ts'
 const ITL = 20 // 50 tokens/s
 const SIZE = { REQUESTS: 2, TOKENS: 75, SPREAD: 1 }
 
-/** what a script saw of one stream; times on the run's clock, in ms */
+/** What a script saw of one stream; times on the run's clock, in ms */
 interface Seen {
   /** sent as the header X-Bench */
   id: string
@@ -19,13 +19,15 @@ interface Seen {
   at: number[]
 }
 
-/** what the simulator kept of it; wall times in ms */
+/** What the simulator kept of it; wall times in ms */
 interface Sent {
   receivedAt: number
   sentAt: number[]
   kinds: string[]
   headers: Record<string, string>
 }
+
+type Errors = Record<'gap' | 'ttft' | 'late', number[]>
 
 /**
  * The errors of a run, in ms. Events are matched one by one, by the request's header and their
@@ -38,9 +40,9 @@ interface Sent {
  *   token's way. It needs no common clock either.
  * - `late`: arrival of a token less its sending, on the wall clock of the one machine.
  */
-export function errors(seen: Seen[], sent: Sent[]) {
+export function errors(seen: Seen[], sent: Sent[]): Errors {
   const byId = new Map(sent.map((one) => [one.headers['x-bench'], one]))
-  const found: { gap: number[]; ttft: number[]; late: number[] } = { gap: [], ttft: [], late: [] }
+  const found: Errors = { gap: [], ttft: [], late: [] }
   for (const { id, origin, at, ttft } of seen) {
     const kept = byId.get(id)
     if (!kept) throw new Error(`the simulator has no request ${id}`)
@@ -48,17 +50,14 @@ export function errors(seen: Seen[], sent: Sent[]) {
     if (at.length !== sentAt.length) {
       throw new Error(`${id}: ${sentAt.length} events were sent, ${at.length} arrived`)
     }
-    let before = -1
-    for (let i = 0; i < at.length; i++) {
-      if (kinds[i] !== 'token') continue
-      const [arrived, left] = [at[i] as number, sentAt[i] as number]
+    let before: { arrived: number; left: number } | undefined
+    for (const [i, arrived] of at.entries()) {
+      const left = sentAt[i]
+      if (kinds[i] !== 'token' || left === undefined) continue
       found.late.push(arrived + origin - left)
-      if (before === -1) found.ttft.push(Math.abs(ttft - (left - receivedAt)))
-      else {
-        const gap = arrived - (at[before] as number)
-        found.gap.push(Math.abs(gap - (left - (sentAt[before] as number))))
-      }
-      before = i
+      if (before === undefined) found.ttft.push(Math.abs(ttft - (left - receivedAt)))
+      else found.gap.push(Math.abs(arrived - before.arrived - (left - before.left)))
+      before = { arrived, left }
     }
   }
   return found
@@ -72,7 +71,8 @@ async function measure(k6: K6, script: string, url: string, vus: number) {
     .filter((line) => line.startsWith('bench-stream '))
     .map((line) => JSON.parse(line.slice('bench-stream '.length)))
   if (seen.length !== vus * SIZE.REQUESTS) throw new Error(`${script}: ${seen.length} streams`)
-  const { requests } = (await (await fetch(control)).json()) as { requests: Sent[] }
+  const reply = await fetch(control)
+  const { requests }: { requests: Sent[] } = JSON.parse(await reply.text())
   return errors(seen, requests)
 }
 
@@ -86,13 +86,13 @@ export async function run({ quick, streaming, say }: Bench): Promise<Line[]> {
         [50, 12],
         [100, 4],
       ]
-  const lines = []
+  const lines: Line[] = []
   const simulator = await startServer(
     ...['dist/simulator/main.js', '--flavor', 'vllm', '--ttft', '100', '--itl', `${ITL}`],
   )
   try {
     for (const [streams, pairs] of plan) {
-      const found: Record<string, ReturnType<typeof errors>[]> = { library: [], bare: [] }
+      const found: Record<string, Errors[]> = { library: [], bare: [] }
       for (let pair = 0; pair < pairs; pair++) {
         const order = pair % 2 === 0 ? ['library', 'bare'] : ['bare', 'library']
         for (const name of order) {
@@ -122,12 +122,13 @@ export async function run({ quick, streaming, say }: Bench): Promise<Line[]> {
 const NAMES = { ttft: 'TTFT error', gap: 'gap error', late: 'arrival after sending' }
 
 /** @param library for each pair */
-function line(kind: keyof typeof NAMES, streams: number, library: number[][], bare: number[][]) {
+function line(kind: keyof Errors, streams: number, library: number[][], bare: number[][]): Line {
   const p = (runs: number[][], n: number) => runs.map((values) => percentile(values, n))
   const [p50, p99] = [median(p(library, 50)), median(p(library, 99))]
   const [bare50, bare99] = [median(p(bare, 50)), median(p(bare, 99))]
   const ratio = medianRatio(p(library, 99), p(bare, 99))
-  const shift = median(p(library, 50).map((value, i) => value - (p(bare, 50)[i] as number)))
+  const floors = p(bare, 50)
+  const shift = median(p(library, 50).map((value, i) => value - (floors[i] ?? Number.NaN)))
   const judged = streams === 50 && kind !== 'late'
   return {
     what: `${NAMES[kind]}, ${streams} ${streams === 1 ? 'stream' : 'streams'} × ${1000 / ITL} tokens/s`,

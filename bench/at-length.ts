@@ -1,28 +1,31 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { K6 } from '../cli/find-k6.ts'
 import { type Bench, type Line, notMeasured, show } from './lines.ts'
-import { freePort, memory, runK6, startServer } from './processes.ts'
+import { freePort } from './port.ts'
+import { memory, runK6, startServer } from './processes.ts'
 import { slope } from './stats.ts'
 
 const [VUS, ITL, TOKENS] = [20, 20, 200] // 1,000 tokens/s
 /** KB/s over the bare handler: 18 MB in an hour. */
 const LIMIT = 5
 
+interface Length {
+  /** s in which the pools fill and the heap finds its size */
+  warmUp: number
+  /** in all */
+  seconds: number
+}
+
+/** KB at seconds. */
+type Course = [second: number, kB: number][]
+
 /**
  * Runs a script for some seconds and takes memory every two: the RSS, and what is live after a
  * collection, which k6's profiling endpoint makes.
- *
- * @param length in s; in the warm-up the pools fill and the
- * heap finds its size
  */
-async function watch(
-  k6: K6,
-  script: string,
-  url: string,
-  { warmUp, seconds }: { warmUp: number; seconds: number },
-) {
+async function watch(k6: K6, script: string, url: string, { warmUp, seconds }: Length) {
   const port = await freePort()
-  const seen: { rss: [number, number][]; live: [number, number][] } = { rss: [], live: [] }
+  const seen: { rss: Course; live: Course } = { rss: [], live: [] }
   let over = false
   let watching: Promise<void> | undefined
   const look = async (pid: number) => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
-import { parse } from 'acorn'
+import { type Node, parse } from 'acorn'
 import { minify } from 'terser'
 import { type Line, show } from './lines.ts'
 
@@ -16,19 +16,18 @@ export async function sizes(code: string) {
   return { raw: code.length / 1000, min: small.length / 1000, gzip: kB(rest), pages: kB(pages) }
 }
 
+const isNode = (value: unknown): value is Node =>
+  typeof value === 'object' && value !== null && 'type' in value
+
 /** Takes long texts out of a module. */
 export function withoutPages(code: string) {
   const found: [from: number, to: number][] = []
-  const walk = (node: any) => {
-    if (!node || typeof node !== 'object') return
-    const isText = node.type === 'Literal' && typeof node.value === 'string'
+  const walk = (node: Node) => {
+    const isText = node.type === 'Literal' && 'value' in node && typeof node.value === 'string'
     if ((isText || node.type === 'TemplateElement') && node.end - node.start > PAGE) {
       found.push([node.start, node.end])
     }
-    for (const child of Object.values(node)) {
-      if (Array.isArray(child)) child.forEach(walk)
-      else walk(child)
-    }
+    for (const child of Object.values(node).flat()) if (isNode(child)) walk(child)
   }
   walk(parse(code, { ecmaVersion: 2022, sourceType: 'module' }))
   let rest = ''

@@ -40,7 +40,7 @@ export function answer(tokens: number, seed: number = 1): { data: string[]; text
   const data = [chunk({ role: 'assistant', content: '' }, {})]
   let text = ''
   for (let i = 0; i < tokens; i++) {
-    const content = VOCABULARY[Math.floor(next() * VOCABULARY.length)] as string
+    const content = VOCABULARY[Math.floor(next() * VOCABULARY.length)] ?? ''
     text += content
     data.push(chunk({ content }, { token_ids: null }))
   }

@@ -4,6 +4,14 @@ import { type Bench, type Line, notMeasured, show } from './lines.ts'
 import { runK6, startServer } from './processes.ts'
 import { median, medianRatio } from './stats.ts'
 
+interface Size {
+  requests: number
+  /** of each answer */
+  tokens: number
+  /** whether the script reads the text */
+  read?: boolean
+}
+
 /**
  * CPU of the k6 process for one event, in µs: a run of many events less a run of few, so that
  * the start of k6 and of the script is in neither. The server sends as fast as k6 reads.
@@ -12,8 +20,8 @@ export async function cpuPerEvent(
   k6: K6,
   script: string,
   url: string,
-  { requests, tokens, read = false }: { requests: number; tokens: number; read?: boolean },
-) {
+  { requests, tokens, read = false }: Size,
+): Promise<number> {
   const env = { URL: url, READ: read ? 'yes' : 'no' }
   const few = await runK6(k6, script, { vus: 2, iterations: 2, env: { ...env, TOKENS: 8 } })
   const many = await runK6(k6, script, {
@@ -30,22 +38,21 @@ const SCRIPTS = {
   'text read': { script: 'library.js', read: true },
   'text not read': { script: 'library.js', read: false },
   usual: { script: 'usual.js', read: false },
-} as const
+}
 
 export async function run({ quick, streaming, say }: Bench): Promise<Line[]> {
   const what = 'CPU per streamed event'
   if (!streaming) return [notMeasured(what, 'k6 with k6/x/sse')]
   const rounds = quick ? 2 : 5
   const size = { requests: quick ? 200 : 400, tokens: 512 }
-  const names = Object.keys(SCRIPTS) as (keyof typeof SCRIPTS)[]
-  const found: Record<string, number[]> = Object.fromEntries(names.map((name) => [name, []]))
+  const cases = Object.entries(SCRIPTS)
+  const found: Record<string, number[]> = Object.fromEntries(cases.map(([name]) => [name, []]))
   const server = await startServer('bench/server.ts')
   try {
     for (let round = 0; round < rounds; round++) {
       // Each round in another order: what comes first must not always be the same.
-      for (const i of names.keys()) {
-        const name = names[(i + round) % names.length] as keyof typeof SCRIPTS
-        const { script, read } = SCRIPTS[name]
+      const first = round % cases.length
+      for (const [name, { script, read }] of [...cases.slice(first), ...cases.slice(0, first)]) {
         const cost = await cpuPerEvent(streaming, script, server.url, { ...size, read })
         found[name]?.push(cost)
         say(`round ${round + 1} of ${rounds}: ${name} ${show(cost, 'µs')}`)

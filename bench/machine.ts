@@ -44,6 +44,7 @@ export function watchOthers(): () => number {
 function busy() {
   const fields = readFileSync('/proc/stat', 'utf8').split('\n', 1)[0]?.split(/\s+/).slice(1, 9)
   const ms = (fields ?? []).map((field) => Number(field) * 10)
+  const [, , , idle = 0, waiting = 0] = ms
   const all = ms.reduce((sum, value) => sum + value, 0)
-  return { all, busy: all - (ms[3] as number) - (ms[4] as number) }
+  return { all, busy: all - idle - waiting }
 }

@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+// npm run bench [-- --quick] [--only NAME,…] [--json]: the budgets, measured on real k6.
 import { readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
@@ -9,9 +9,7 @@ import * as buffered from './buffered.ts'
 import * as bundle from './bundle.ts'
 import * as cpu from './cpu-per-event.ts'
 import * as length from './length.ts'
-// npm run bench [-- --quick] [--only NAME,…] [--json]: the budgets, measured on real k6.
-import type { Case, Line } from './lines.ts'
-import { between, markdown, text } from './lines.ts'
+import { between, type Case, type Line, markdown, text } from './lines.ts'
 import { machine, watchOthers } from './machine.ts'
 import * as memory from './memory.ts'
 import * as rawReport from './raw-report.ts'
@@ -37,6 +35,10 @@ function wrongUse(message: string): never {
   process.exit(2)
 }
 
+function messageOf(error: unknown) {
+  return error instanceof Error ? error.message : String(error)
+}
+
 function options() {
   try {
     const { values } = parseArgs({
@@ -49,7 +51,7 @@ function options() {
     })
     return values
   } catch (error) {
-    return wrongUse((error as Error).message)
+    return wrongUse(messageOf(error))
   }
 }
 
@@ -79,11 +81,11 @@ for (const name of names) {
   }
   let found: Line[]
   try {
-    found = await (CASES[name] as Case)(bench)
+    found = (await CASES[name]?.(bench)) ?? []
   } catch (error) {
     // The other figures are still good.
     console.error(error)
-    const [reason] = (error as Error).message.split('\n')
+    const [reason] = messageOf(error).split('\n')
     found = [{ what: name, figure: `failed: ${reason}`, met: false }]
   }
   lines.push(...found)

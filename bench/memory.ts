@@ -52,12 +52,14 @@ export function liveHeap(lines: string[]) {
   return Math.min(...live)
 }
 
+/** A figure with one VU and with many. */
+interface Pair {
+  one: number
+  many: number
+}
+
 /** What one VU more costs, the empty script's taken off. */
-export function perVu(
-  script: { one: number; many: number },
-  empty: { one: number; many: number },
-  vus: number,
-) {
+export function perVu(script: Pair, empty: Pair, vus: number): number {
   return (script.many - script.one - (empty.many - empty.one)) / (vus - 1)
 }
 
@@ -130,23 +132,25 @@ export async function run({ quick, newest, oldest, say }: Bench): Promise<Line[]
   }
 }
 
-/**
- * @param budget in KB and ms; which
- * memory is judged: on 0.47 the compiler's garbage hides what the VUs add to the RSS
- */
-async function lines(
-  plan: Plan,
-  budget: { field: 'rss' | 'live'; memory: number; init: number },
-  say: Bench['say'],
-) {
+interface Budget {
+  /** which memory is judged: on 0.47 the compiler's garbage hides what VUs add to the RSS */
+  field: 'rss' | 'live'
+  /** KB */
+  memory: number
+  /** ms */
+  init: number
+}
+
+async function lines(plan: Plan, budget: Budget, say: Bench['say']): Promise<Line[]> {
   const { k6, scripts, sizes } = plan
   const { each, middle, values } = await measure(plan, say)
   const names = Object.keys(scripts).filter((name) => name !== 'empty')
+  const [first = ''] = names
   const kB = (name: string, vus: number) => ({
     rss: each(name, vus, 'rss'),
     live: each(name, vus, 'live') * 1000,
   })
-  const rows = []
+  const rows: Line[] = []
   for (const vus of sizes.filter((size) => size > 1)) {
     for (const name of names) {
       const cost = kB(name, vus)
@@ -162,8 +166,7 @@ async function lines(
         values,
       })
     }
-    const name = names[0] as string
-    const init = each(name, vus, 'init')
+    const init = each(first, vus, 'init')
     rows.push({
       what: `init per VU, ${vus} VUs (${k6.name})`,
       figure: `+ ${show(init, 'ms')}`,
@@ -172,8 +175,7 @@ async function lines(
       met: init <= budget.init,
     })
   }
-  const name = names[0] as string
-  const more = (field: keyof Weight) => middle(name, 1, field) - middle('empty', 1, field)
+  const more = (field: keyof Weight) => middle(first, 1, field) - middle('empty', 1, field)
   rows.push({
     what: `once for a run: start with 1 VU (${k6.name})`,
     figure: `+ ${show(more('start'), 'ms')}, + ${show(more('rss') / 1000, 'MB')}`,

@@ -1,8 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
-import { createServer } from 'node:net'
 import { createInterface } from 'node:readline'
 import { root } from '../build/root.ts'
 import type { K6 } from '../cli/find-k6.ts'
@@ -10,23 +8,22 @@ import type { K6 } from '../cli/find-k6.ts'
 /** Linux counts CPU time in /proc in these, whatever the kernel's own tick is. */
 const TICK_MS = 10
 
+export interface RunningServer {
+  url: string
+  stop(): Promise<void>
+}
+
 /**
  * A server in a process of its own. It is killed by its pid, and with this process.
  *
  * @param script relative to the project
  */
-export async function startServer(
-  script: string,
-  ...args: string[]
-): Promise<{ url: string; stop(): Promise<void> }> {
-  const child = spawn(
-    process.execPath,
-    [...(script.endsWith('.ts') ? ['--import', 'tsx'] : []), script, ...args],
-    {
-      cwd: root,
-      stdio: ['pipe', 'pipe', 'inherit'],
-    },
-  )
+export async function startServer(script: string, ...args: string[]): Promise<RunningServer> {
+  const loader = script.endsWith('.ts') ? ['--import', 'tsx'] : []
+  const child = spawn(process.execPath, [...loader, script, ...args], {
+    cwd: root,
+    stdio: ['pipe', 'pipe', 'inherit'],
+  })
   const end = () => child.kill('SIGKILL')
   process.on('exit', end)
   const ended = once(child, 'exit')
@@ -143,16 +140,6 @@ export function memory(pid: number, field: 'VmHWM' | 'VmRSS') {
   } catch {
     return 0
   }
-}
-
-/** A port that was free a moment ago. */
-export async function freePort() {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  server.close()
-  await once(server, 'close')
-  return port
 }
 
 /** The tester's own settings must not decide what is measured. */

@@ -39,24 +39,26 @@ export async function run({ quick, say }: Bench): Promise<Line[]> {
       if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status}: ${stderr}`)
       return { ms, mb: (Number(readFileSync(peak, 'utf8')) * 1024) / 1e6 }
     }
-    const [times, floors, peaks]: number[][] = [[], [], []]
+    const times: number[] = []
+    const floors: number[] = []
+    const peaks: number[] = []
     once(reader) // the file is then in the cache for both
     for (let round = 0; round < (quick ? 3 : 9); round++) {
       const report = once('bin/k6-llm.js', 'report')
-      times?.push(report.ms)
-      peaks?.push(report.mb)
-      floors?.push(once(reader).ms)
+      times.push(report.ms)
+      peaks.push(report.mb)
+      floors.push(once(reader).ms)
       say(`${round + 1}: ${Math.round(report.ms)} ms, ${Math.round(report.mb)} MB`)
     }
-    const ratio = medianRatio(times ?? [], floors ?? [])
-    const mb = median(peaks ?? [])
+    const ratio = medianRatio(times, floors)
+    const mb = median(peaks)
     const allowed = BUDGET.fixed + (BUDGET.bytes * kept) / 1e6
     const size = `${Math.round(statSync(file).size / 1e6)} MB`
     return [
       {
         what: `report from 1 M lines of k6 JSON (${size}), all parts`,
-        figure: show(median(times ?? []) / 1000, 's'),
-        floor: `readline + JSON.parse ${show(median(floors ?? []) / 1000, 's')}`,
+        figure: show(median(times) / 1000, 's'),
+        floor: `readline + JSON.parse ${show(median(floors) / 1000, 's')}`,
         ratio,
         budget: `≤ ${BUDGET.time} ×`,
         met: ratio <= BUDGET.time,

@@ -2,7 +2,7 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 
-const input = createReadStream(process.argv[2] as string)
+const input = createReadStream(process.argv[2] ?? '')
 let lines = 0
 for await (const line of createInterface({ input })) if (JSON.parse(line)) lines++
 console.log(lines)

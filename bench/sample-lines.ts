@@ -1,8 +1,9 @@
+import { once } from 'node:events'
 import { createWriteStream } from 'node:fs'
 import { finished } from 'node:stream/promises'
 import { seededRandom } from '../cli/stats/random.ts'
 
-const TYPES = {
+const METRICS = Object.entries({
   llm_requests: 'counter',
   llm_failed: 'rate',
   llm_available: 'rate',
@@ -24,7 +25,7 @@ const TYPES = {
   data_received: 'counter',
   iteration_duration: 'trend',
   iterations: 'counter',
-}
+})
 
 /**
  * Writes lines as k6 2.2 writes them of a run of this library: the same metrics, tags and digits.
@@ -34,20 +35,19 @@ const TYPES = {
 export async function writeSampleLines(path: string, lines: number): Promise<number> {
   const random = seededRandom(1)
   const out = createWriteStream(path)
-  const names = Object.keys(TYPES)
   const models = ['qwen2-7b-instruct', 'llama3-8b', 'phi3-mini']
   let time = Date.UTC(2026, 10, 24, 6)
   let kept = 0
   let text = ''
   for (let i = 0; i < lines; i++) {
-    const metric = names[i % names.length] as keyof typeof TYPES
-    const type = TYPES[metric]
-    if (i < names.length) {
+    const [metric, type] = METRICS[i % METRICS.length] ?? []
+    if (metric === undefined) break
+    if (i < METRICS.length) {
       const contains = type === 'trend' ? 'time' : 'default'
       const data = { name: metric, type, contains, thresholds: [], submetrics: null }
       text += `${JSON.stringify({ type: 'Metric', data, metric })}\n`
     }
-    if (i % names.length === 0) time += random.uniform() * 40
+    if (i % METRICS.length === 0) time += random.uniform() * 40
     if (type === 'trend') kept++
     const value =
       type === 'rate'
@@ -57,7 +57,7 @@ export async function writeSampleLines(path: string, lines: number): Promise<num
         : type === 'counter'
           ? Math.floor(random.uniform() * 400)
           : Math.round(3e8 * Math.exp(0.4 * random.normal())) / 1e6
-    const model = models[Math.floor(i / names.length) % 3]
+    const model = models[Math.floor(i / METRICS.length) % 3]
     const tags = metric.startsWith('llm_')
       ? { api: 'openai-chat', group: '', model, phase: 'measure', scenario: 'load' }
       : {
@@ -71,8 +71,7 @@ export async function writeSampleLines(path: string, lines: number): Promise<num
     const at = `${new Date(time).toISOString().slice(0, -1)}${ns}Z`
     text += `{"metric":"${metric}","type":"Point","data":{"time":"${at}","value":${value},"tags":${JSON.stringify(tags)}}}\n`
     if (text.length > 2 ** 20) {
-      if (!out.write(text))
-        await new Promise((resolve) => out.once('drain', () => resolve(undefined)))
+      if (!out.write(text)) await once(out, 'drain')
       text = ''
     }
   }

@@ -1,11 +1,10 @@
 // A server that sends an answer as fast as its reader takes it: no timers, bytes made once.
 // As a process of its own it prints one line of JSON with its url; it ends with its stdin.
-import type { Server } from 'node:http'
-import { createServer } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { createServer, type Server } from 'node:http'
 import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { answer, body } from './bytes.ts'
+import { portOf } from './port.ts'
 
 const PIECE = 64 * 1024
 
@@ -37,8 +36,7 @@ export function createFastServer(): Server {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const server = createFastServer()
   server.listen(0, '127.0.0.1', () => {
-    const { port } = server.address() as AddressInfo
-    console.log(JSON.stringify({ url: `http://127.0.0.1:${port}` }))
+    console.log(JSON.stringify({ url: `http://127.0.0.1:${portOf(server)}` }))
   })
   process.stdin.on('end', () => process.exit(0)).resume()
 }

@@ -14,9 +14,8 @@ export function percentile(values: number[], p: number) {
   const sorted = Float64Array.from(values).sort()
   const rank = (p / 100) * (sorted.length - 1)
   const low = Math.floor(rank)
-  const below = sorted[low] as number
-  const above = sorted[Math.ceil(rank)] as number
-  return below + (above - below) * (rank - low)
+  const [below = Number.NaN, next = below] = sorted.subarray(low, low + 2)
+  return rank === low ? below : below + (next - below) * (rank - low)
 }
 
 /**
@@ -29,7 +28,7 @@ export function medianRatio(figures: number[], floors: number[]) {
   if (figures.length !== floors.length) {
     throw new Error(`medianRatio: ${figures.length} figures, ${floors.length} floors`)
   }
-  return median(figures.map((figure, i) => figure / (floors[i] as number)))
+  return median(figures.map((figure, i) => figure / (floors[i] ?? Number.NaN)))
 }
 
 /** Slope of the least-squares line. */

@@ -19,6 +19,7 @@ export const asCommonJs: Plugin = {
     const bundle = await rollup({
       input: 'index',
       external: [k6Module],
+      treeshake: false, // it was, a moment ago
       plugins: [
         {
           name: 'only',

@@ -12,34 +12,57 @@ import type { Plugin } from 'rollup'
 import { minify } from 'terser'
 import { compileForBrowser } from './compile.ts'
 
-const KIND = /^(.*)\?(compact|packed)$/
+/** A file as text, in one of two forms. */
+export interface PageFile {
+  path: string
+  kind: 'compact' | 'packed'
+}
+
+/** What an import asks for, where it asks for a file as text. */
+export function pageFile(source: string, importer: string): PageFile | undefined {
+  const [, file, kind] = /^(.*)\?(compact|packed)$/.exec(source) ?? []
+  if (file === undefined || (kind !== 'compact' && kind !== 'packed')) return undefined
+  const path = file.startsWith('.')
+    ? resolve(dirname(importer), file)
+    : createRequire(importer).resolve(file)
+  return { path, kind }
+}
+
+/** By the text of the file: several bundles have it, and it takes a second to make. */
+const made = new Map<string, Promise<string>>()
+
+/** The module of it. */
+export async function pageModule({ path, kind }: PageFile): Promise<string> {
+  const text = await readFile(path, 'utf8')
+  const key = `${kind} ${path} ${text}`
+  const making = made.get(key) ?? make(path, kind, text)
+  made.set(key, making)
+  return `export default ${JSON.stringify(await making)}`
+}
+
+async function make(path: string, kind: PageFile['kind'], text: string): Promise<string> {
+  if (kind === 'packed') return packed(path, text)
+  return path.endsWith('.css') ? compactStyle(text) : compactScript(text, path)
+}
+
 // Vite handles names that end in .css by itself, query or not.
 const MARK = '?page-text'
 
 export function pageText(): Plugin & { enforce: 'pre' } {
+  const files = new Map<string, PageFile>()
   return {
     name: 'page-text',
     enforce: 'pre',
     resolveId(source, importer) {
-      const asked = KIND.exec(source)
-      if (!asked || importer === undefined) return null
-      const [, file = '', kind] = asked
-      const path = file.startsWith('.')
-        ? resolve(dirname(importer), file)
-        : createRequire(importer).resolve(file)
-      return `\0${path}|${kind}${MARK}`
+      const file = importer === undefined ? undefined : pageFile(source, importer)
+      if (file === undefined) return null
+      const id = `\0${file.path}|${file.kind}${MARK}`
+      files.set(id, file)
+      return id
     },
     async load(id) {
-      if (!id.startsWith('\0') || !id.endsWith(MARK)) return null
-      const [path = '', kind] = id.slice(1, -MARK.length).split('|')
-      const text = await readFile(path, 'utf8')
-      const made =
-        kind === 'packed'
-          ? await packed(path, text)
-          : path.endsWith('.css')
-            ? compactStyle(text)
-            : await compactScript(text, path)
-      return { code: `export default ${JSON.stringify(made)}`, map: { mappings: '' } }
+      const file = files.get(id)
+      return file === undefined ? null : { code: await pageModule(file), map: { mappings: '' } }
     },
   }
 }

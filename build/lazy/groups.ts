@@ -1,6 +1,5 @@
 // Which statements are made together, by who reaches them.
-export type Statement = import('./top-level.ts').Statement
-export type Use = import('./top-level.ts').Use
+import type { Statement, Use } from './top-level.ts'
 
 /** Modules that are made together. */
 export interface Group {
@@ -57,13 +56,13 @@ export function nest(groups: Group[], statements: Statement[], home: Map<Stateme
       .filter((group) => all.has(to) && !without.get(group)?.has(to) && home.get(to) !== group)
       .sort((a, b) => depth(a) - depth(b))
   const depth = (group: Group): number => {
-    const [first] = statements.filter((statement) => home.get(statement) === group)
+    const first = statements.find((statement) => home.get(statement) === group)
     return groups.filter((g) => g !== group && first && !without.get(g)?.has(first)).length
   }
-  const own = groups.map((group) => statements.filter((s) => home.get(s) === group))
-  groups.forEach((group, i) => {
-    group.parent = through(own[i]?.[0] as Statement).pop()
-  })
+  for (const group of groups) {
+    const first = statements.find((statement) => home.get(statement) === group)
+    group.parent = first && through(first).pop()
+  }
   const moved = statements.filter((statement) => !home.has(statement) && statement.pure)
   const target = moved.map((statement) => through(statement).pop())
   moved.forEach((statement, i) => {
@@ -106,15 +105,25 @@ function reach(roots: Statement[], home: Map<Statement, Group>, closed: (group: 
   return seen
 }
 
+export interface Crossing {
+  from: Statement
+  use: Use
+  /** that makes what is used */
+  group: Group
+}
+
 /** Uses of what a group makes, from where it is not in scope. */
-export function crossings(statements: Statement[], home: Map<Statement, Group>) {
+export function crossings(statements: Statement[], home: Map<Statement, Group>): Crossing[] {
   return statements.flatMap((from) =>
-    from.uses.filter((use) => crossing(use, home)).map((use) => ({ from, use })),
+    from.uses.flatMap((use) => {
+      const group = crossing(use, home)
+      return group === undefined ? [] : [{ from, use, group }]
+    }),
   )
 }
 
 /** The group that a use has to ask, `undefined` where the name is in scope. */
-export function crossing(use: Use, home: Map<Statement, Group>) {
+export function crossing(use: Use, home: Map<Statement, Group>): Group | undefined {
   const group = home.get(use.to)
   for (let at = home.get(use.from); group && at; at = at.parent) if (at === group) return undefined
   return group

@@ -16,33 +16,30 @@
 
 import { relative } from 'node:path'
 import type { Plugin } from 'rollup'
-import { crossings, makeGroup, nest, share } from './groups.ts'
+import { type Crossing, crossings, type Group, makeGroup, nest, share } from './groups.ts'
 import { inLiteral, render } from './render.ts'
-import { readTopLevel } from './top-level.ts'
+import { readTopLevel, type Statement } from './top-level.ts'
 
-type Statement = import('./top-level.ts').Statement
-type Use = import('./top-level.ts').Use
-type Group = import('./groups.ts').Group
+/** Paths of modules, by the name of their group. */
+type Lazy = Record<string, string[]>
 
-/** @param lazy paths of modules, by the name of their group */
-export function lazyModules(lazy: { [name: string]: string[] }): Plugin {
+/** What the bundle has of each module, in its order. */
+type Modules = Record<string, { code: string | null }>
+
+export function lazyModules(lazy: Lazy): Plugin {
   return {
     name: 'lazy-modules',
     renderChunk(code, chunk) {
       try {
         return { code: makeLazy(code, chunk.modules, lazy), map: null }
       } catch (error) {
-        return this.error((error as Error).message)
+        return this.error(error instanceof Error ? error.message : String(error))
       }
     },
   }
 }
 
-function makeLazy(
-  code: string,
-  modules: { [id: string]: { code: string | null } },
-  lazy: { [name: string]: string[] },
-) {
+function makeLazy(code: string, modules: Modules, lazy: Lazy) {
   const { file, statements, identifiers } = readTopLevel(code)
   const moduleOf = modulesOf(code, modules, statements)
   const groups = Object.entries(lazy).map(([name, files]) => makeGroup(name, files, identifiers))
@@ -64,17 +61,13 @@ function makeLazy(
   const shared = makeGroup('shared', [], identifiers)
   if (share(shared, statements, home)) groups.push(shared)
   for (const statement of statements) home.get(statement)?.statements.push(statement)
-  for (const { from, use } of crossings(statements, home)) check(from, use, home, moduleOf)
+  for (const one of crossings(statements, home)) check(one, home, moduleOf)
   checkCircles(groups, statements, home)
   return render({ code, file, statements, groups, home })
 }
 
 /** The module that each statement came from, by its path. */
-function modulesOf(
-  code: string,
-  modules: { [id: string]: { code: string | null } },
-  statements: Statement[],
-) {
+function modulesOf(code: string, modules: Modules, statements: Statement[]) {
   const found = new Map<Statement, string>()
   let at = 0
   for (const id of Object.keys(modules)) {
@@ -92,13 +85,11 @@ function modulesOf(
 }
 
 function check(
-  from: Statement,
-  use: Use,
+  { from, use, group }: Crossing,
   home: Map<Statement, Group>,
   moduleOf: Map<Statement, string>,
 ) {
   const { to, name } = use
-  const group = home.get(to) as Group
   const lazy = `${name} of ${moduleOf.get(to)} (lazy group ${group.name})`
   if (to.kind === 'let' || to.uses.some((own) => own.to === to && own.assigned)) {
     throw new Error(`${lazy} changes, so it cannot be used from outside`)
@@ -120,11 +111,11 @@ function check(
 function checkCircles(groups: Group[], statements: Statement[], home: Map<Statement, Group>) {
   const needs = (group: Group): Group[] =>
     crossings(statements, home)
-      .filter(({ from, use }) => {
-        if (home.get(from) !== group) return false
-        return home.get(use.to)?.shared || (use.eager && !inLiteral(use))
-      })
-      .map(({ use }) => home.get(use.to) as Group)
+      .filter(
+        ({ from, use, group: needed }) =>
+          home.get(from) === group && (needed.shared || (use.eager && !inLiteral(use))),
+      )
+      .map(({ group: needed }) => needed)
   const follow = (group: Group, way: Group[]) => {
     const circle = way.concat(group)
     if (way.includes(group)) {

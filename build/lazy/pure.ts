@@ -1,7 +1,6 @@
 // Whether a statement only declares: then it makes no difference when it runs.
 import ts from 'typescript'
-
-export type Statement = import('./top-level.ts').Statement
+import type { Statement } from './top-level.ts'
 
 /** Globals whose values never change. */
 export const STEADY_GLOBALS = ['undefined', 'NaN', 'Infinity', 'Object', 'Array', 'globalThis']

@@ -1,30 +1,22 @@
 // Writes the bundle with its groups as functions. Tabs: k6 0.47 warns of a file over 256,000 bytes.
 import ts from 'typescript'
-import { crossing } from './groups.ts'
-import { visit } from './top-level.ts'
+import { crossing, type Group } from './groups.ts'
+import { type Statement, type Use, visit } from './top-level.ts'
 
-export type Statement = import('./top-level.ts').Statement
-export type Use = import('./top-level.ts').Use
-export type Group = import('./groups.ts').Group
-
-export function render({
-  code,
-  file,
-  statements,
-  groups,
-  home,
-}: {
+interface Grouped {
   code: string
   file: ts.SourceFile
   statements: Statement[]
   groups: Group[]
   home: Map<Statement, Group>
-}) {
+}
+
+export function render({ code, file, statements, groups, home }: Grouped): string {
   const fixed = multilineTexts(file)
 
   /** A statement with its uses of groups rewritten, so many tabs deep. */
   function textOf(statement: Statement, depth: number) {
-    const edits: { start: number; end: number; text: string }[] = []
+    const edits: Edit[] = []
     for (const use of statement.uses) {
       const group = crossing(use, home)
       if (group && !group.shared && statement.kind !== 'export') edits.push(edit(use, group))
@@ -89,7 +81,13 @@ export function render({
   return `${body.join('')}\n${outer.join('\n')}\n${[...doors].join('')}${end}\n`
 }
 
-function edit(use: Use, group: Group) {
+interface Edit {
+  start: number
+  end: number
+  text: string
+}
+
+function edit(use: Use, group: Group): Edit {
   const { node, name } = use
   const { parent } = node
   const value = `${group.use}().${name}`

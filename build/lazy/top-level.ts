@@ -30,11 +30,14 @@ export interface Statement {
   uses: Use[]
 }
 
-export function readTopLevel(code: string): {
+interface TopLevel {
   file: ts.SourceFile
   statements: Statement[]
+  /** every name in it */
   identifiers: Set<string>
-} {
+}
+
+export function readTopLevel(code: string): TopLevel {
   const { file, checker } = check(code)
   const declared = new Map<ts.Node, Statement>()
   const statements: Statement[] = file.statements.map((node) => {
@@ -50,7 +53,8 @@ export function readTopLevel(code: string): {
     }
     for (const declaration of declarationsOf(node)) {
       declared.set(declaration, statement)
-      statement.names.push((declaration.name as ts.Identifier).text)
+      const { name } = declaration
+      if (name !== undefined && ts.isIdentifier(name)) statement.names.push(name.text)
     }
     return statement
   })
