@@ -66,6 +66,17 @@ const asCommonJs = {
   },
 }
 
+/**
+ * For the programs of Node: wrong use is told by an exception there, as at k6's init.
+ *
+ * @type {import('rollup').Plugin}
+ */
+const withoutK6 = {
+  name: 'without-k6',
+  resolveId: (id) => (k6.test(id) ? `\0${id}` : null),
+  load: (id) => (id.startsWith('\0k6') ? 'export default {}' : null),
+}
+
 // The second entry keeps its import of the first: two copies of the library in one script would
 // be two sets of functions in every VU.
 const beside = {
@@ -121,6 +132,7 @@ const lazy = {
   datasets: ['src/workload/datasets.ts'],
   synthetic: ['src/workload/synthetic.ts'],
   persistence: ['src/persistence.ts'],
+  relay: ['src/chat/transports/relay.ts', 'src/chat/transports/relay-protocol.ts'],
 }
 
 export default [
@@ -144,6 +156,11 @@ export default [
     treeshake: { moduleSideEffects: 'no-external' },
     output: { file: 'dist/report.js', format: 'es' },
     plugins: code(),
+  },
+  {
+    input: 'src/node.ts',
+    output: { file: 'dist/node.js', format: 'es' },
+    plugins: [withoutK6, ...code()],
   },
   {
     input: 'src/index.ts',

@@ -15,6 +15,7 @@ const alias = {
   'k6/http': fake('http'),
   'k6/x/sse': fake('sse'),
   k6: fake('k6'),
+  '#node': fileURLToPath(new URL('src/node.ts', import.meta.url)),
 }
 
 // With a real k6 the examples, their faults and times are enough for the preview; without one it
