@@ -63,6 +63,10 @@ export const METRICS = {
     kind: 'time',
     what: 'estimate of the connection set-up inside the times of streams: look-up, TCP, TLS',
   },
+  llm_relay_overhead: {
+    kind: 'time',
+    what: "the way through the relay: k6's own time of the exchange less the relay's",
+  },
   llm_arrival_lag: {
     kind: 'time',
     what: 'how late a request began, after the time that its schedule meant',
@@ -116,6 +120,7 @@ export const metricNames = {
   retries: 'llm_retries',
   abandoned: 'llm_abandoned',
   connect: 'llm_connect',
+  relayOverhead: 'llm_relay_overhead',
   arrivalLag: 'llm_arrival_lag',
   responseTime: 'llm_response_time',
   clientLag: 'llm_client_lag',
