@@ -40,6 +40,16 @@ export default defineConfig({
         test: { name: 'package', include: ['test/package/**/*.test.ts'] },
       },
       {
+        // The relay in this process or its own, against servers that misbehave; no k6.
+        test: {
+          name: 'relay',
+          include: ['test/relay/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+        resolve: { alias },
+      },
+      {
         // dist/ on every real k6 that is found, against the simulator. One file at a time:
         // two k6 at once on two cores would measure each other.
         plugins: [pageText()],

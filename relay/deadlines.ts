@@ -1,6 +1,3 @@
-/** Timers fire up to 1 ms early by the clock that answers are measured with. */
-const EARLY = 0.05
-
 /**
  * The deadlines of one exchange, each at its time and not at the next event. A time is in ms from
  * the start; whichever comes first ends the exchange.
@@ -12,7 +9,8 @@ export function createDeadlines(start: number) {
     const timer = setTimeout(
       () => {
         timers.delete(timer)
-        if (due - performance.now() > EARLY) arm(due, fire)
+        // Timers fire up to 1 ms early by the clock that answers are measured with.
+        if (performance.now() < due) arm(due, fire)
         else fire()
       },
       Math.max(1, due - performance.now()),
@@ -31,7 +29,7 @@ export function createDeadlines(start: number) {
       if (ms === undefined) return
       // One timer for each silence, not one for each piece.
       const look = () => {
-        if (performance.now() - lastPiece >= ms - EARLY) fire()
+        if (performance.now() - lastPiece >= ms) fire()
         else arm(lastPiece + ms, look)
       }
       arm(start + ms, look)

@@ -134,6 +134,7 @@ export function startExchange(
     fail(
       describeFailure(error, {
         connected: connection?.connected === true,
+        answered,
         stale: reused && !fresh && !answered,
       }),
     )

@@ -10,6 +10,8 @@ export interface Failure {
 export interface FailureMoment {
   /** The connection stood: it was opened, or an open one served. */
   connected: boolean
+  /** Headers of an answer came. */
+  answered: boolean
   /** The connection had served before, and nothing of an answer came. */
   stale: boolean
 }
@@ -39,6 +41,10 @@ export function describeFailure(error: unknown, moment: FailureMoment): Failure 
     return { kind: 'decode', message }
   }
   if (TIMED_OUT.test(code)) return { kind: 'timeout', message }
+  // The parser says so too of headers that contradict each other.
+  const refused = code === 'UND_ERR_RES_CONTENT_LENGTH_MISMATCH' && !moment.answered
+  const bad = code === 'UND_ERR_SOCKET' && /^bad (response|upgrade)/.test(message)
+  if (refused || bad) return { kind: 'decode', message }
   // The end of the connection, as the parser of HTTP sees it.
   if (code === 'HPE_INVALID_EOF_STATE' || CLOSED.test(code)) {
     if (moment.stale) {
@@ -46,7 +52,7 @@ export function describeFailure(error: unknown, moment: FailureMoment): Failure 
     }
     return { kind: 'reset', message: code === 'UND_ERR_SOCKET' ? message : wordsOf(code, message) }
   }
-  if (/^HPE_|^UND_ERR_(HEADERS_OVERFLOW|INVALID_ARG|NOT_SUPPORTED)/.test(code)) {
+  if (/^HTTPParserError|^HPE_|^UND_ERR_(HEADERS_OVERFLOW|INVALID_ARG|NOT_SUPPORTED)/.test(code)) {
     return { kind: 'decode', message }
   }
   if (UNREACHABLE.test(code) || !moment.connected) return { kind: 'connect', message }
@@ -65,7 +71,7 @@ function readError(error: unknown): { code: string; syscall: string; message: st
   // Of several addresses that were tried, the first one's words.
   const inner: unknown = error instanceof AggregateError ? error.errors[0] : undefined
   return {
-    code: String(code ?? ''),
+    code: String(code ?? (error.name === 'HTTPParserError' ? error.name : '')),
     syscall: String(syscall ?? ''),
     message: message || (inner instanceof Error ? inner.message : String(code ?? error.name)),
   }

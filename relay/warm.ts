@@ -25,7 +25,9 @@ export async function warmUp(room: ExchangeRoom): Promise<void> {
     }
     next()
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  // `exclusive`: among workers it would be the one that the first process hears of.
+  const own = { port: 0, host: '127.0.0.1', exclusive: true }
+  await new Promise<void>((resolve) => server.listen(own, resolve))
   const target = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}/warm`)
   for (let round = 0; round < ROUNDS; round++) await once(target, room, `${round % 4}`)
   room.pool.close()
