@@ -1,5 +1,9 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { type IncomingMessage, request } from 'node:http'
 import { createServer, type Socket } from 'node:net'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
 import {
   CONTROL_HEADER,
   RELAY_PATH,
@@ -169,3 +173,32 @@ export function chunk(body: string): string {
 
 /** The chunk that ends a body. */
 export const LAST_CHUNK = '0\r\n\r\n'
+
+const main = fileURLToPath(new URL('../../relay/main.ts', import.meta.url))
+
+/** A relay in a process of its own, as a user starts it. */
+export interface RelayProcess {
+  url: string
+  stop(): Promise<void>
+}
+
+export async function startRelayProcess(...args: string[]): Promise<RelayProcess> {
+  const child = spawn(process.execPath, ['--import', 'tsx', main, '--port', '0', ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const [line] = await Promise.race([
+    once(createInterface(child.stdout), 'line'),
+    once(child, 'exit').then(([code]) => {
+      throw new Error(`the relay ended with code ${code}`)
+    }),
+  ])
+  const { url }: { url: string } = JSON.parse(line)
+  return {
+    url,
+    async stop() {
+      if (child.exitCode !== null) return
+      child.kill('SIGTERM')
+      await once(child, 'exit')
+    },
+  }
+}
