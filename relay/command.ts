@@ -31,8 +31,8 @@ async function lead(flags: RelayFlags): Promise<void> {
       ? check(flags) && startWorkers(flags.workers, flags.host, say)
       : startRelay(toSettings(flags, process.env), say),
   )
+  onceStopped(running) // before anyone knows that it can be stopped
   process.stdout.write(`${JSON.stringify({ url: running.url, pid: process.pid })}\n`)
-  onceStopped(running)
 }
 
 /** One of several workers: it stops when the first process says so. */

@@ -46,8 +46,8 @@ export interface ExchangeRequest {
 export interface ExchangeEvents {
   /** The server's status has come. */
   onHead(status: number): void
-  /** The last word, said once. */
-  onEnd(document: RelayDocument): void
+  /** The last word, said once: a `RelayDocument` as JSON. */
+  onEnd(status: number, document: string): void
 }
 
 /** An exchange that is under way. */
@@ -103,14 +103,13 @@ export function startExchange(
     if (rest !== '') cutter.feed(rest, onK6(endedAt))
     const cookies = readCookies(headers)
     const opening = connection?.opening
-    events.onEnd({
+    const document: Omit<RelayDocument, 'source'> = {
       v: RELAY_PROTOCOL,
       startedAt: control.base,
       ...(headersAt !== undefined && { headersAt: onK6(headersAt) }),
       endedAt: onK6(endedAt),
       status,
       headers: responseHeaders(headers),
-      ...cutter.result(true),
       ...(cookies.length > 0 && { cookies }),
       ...(error && { error }),
       relay: {
@@ -123,7 +122,8 @@ export function startExchange(
         delay: round(watch.delay),
         bytes,
       },
-    })
+    }
+    events.onEnd(status, `${JSON.stringify(document).slice(0, -1)},${cutter.end()}}`)
   }
 
   const fail = (failure: Failure) => finish('failed', failure)
@@ -256,7 +256,7 @@ function hasOutput(
     endedAt: base,
     status: 200,
     headers: {},
-    ...cutter.result(false),
+    ...cutter.result(),
   }
   return interpretStream(recording, { api, stream: note?.stream }).generated.length > 0
 }

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { RELAY_PATH, RELAY_PROTOCOL, type RelayControl, type RelayDocument } from '#node'
+import { RELAY_PATH, RELAY_PROTOCOL, type RelayControl } from '#node'
 import { refuseCaller, refuseTarget } from './allow.ts'
 import { readOrder } from './control.ts'
 import { type Exchange, type ExchangeRoom, startExchange } from './exchange.ts'
@@ -35,6 +35,9 @@ export interface Relay {
   readonly load: { exchanges: number; held: number; idle: number }
 }
 
+/** What is compiled and optimised is so for the whole process. */
+let isWarm = false
+
 /** A relay in this process. */
 export function createRelay(settings: RelaySettings, onExchange?: OnExchange): Relay {
   const room: ExchangeRoom = {
@@ -44,31 +47,36 @@ export function createRelay(settings: RelaySettings, onExchange?: OnExchange): R
   }
   const running = new Set<Exchange>()
 
-  const server = createServer(
-    { keepAliveTimeout: KEPT_IDLE, maxHeaderSize: HEADERS_LIMIT, noDelay: true },
-    (request, response) => {
-      const refusal = refuseCaller(request.headers, settings.names)
-      if (refusal !== undefined) return refuse(response, 403, refusal)
-      if (request.method === 'GET' && request.url === '/') {
-        return answer(
-          response,
-          200,
-          Buffer.from(JSON.stringify({ relay: 'k6-llm', v: RELAY_PROTOCOL })),
-        )
-      }
-      if (request.method !== 'POST' || request.url !== RELAY_PATH) {
-        return refuse(response, 404, `the relay takes POST ${RELAY_PATH}`)
-      }
-      take(request, response)
-    },
-  )
+  /** The relay's own server, while it warms up. */
+  let warming: string | undefined
+
+  const open = () =>
+    createServer(
+      { keepAliveTimeout: KEPT_IDLE, maxHeaderSize: HEADERS_LIMIT, noDelay: true },
+      (request, response) => {
+        const refusal = refuseCaller(request.headers, settings.names)
+        if (refusal !== undefined) return refuse(response, 403, refusal)
+        if (request.method === 'GET' && request.url === '/') {
+          return answer(
+            response,
+            200,
+            Buffer.from(JSON.stringify({ relay: 'k6-llm', v: RELAY_PROTOCOL })),
+          )
+        }
+        if (request.method !== 'POST' || request.url !== RELAY_PATH) {
+          return refuse(response, 404, `the relay takes POST ${RELAY_PATH}`)
+        }
+        take(request, response)
+      },
+    )
+  const server = open()
 
   function take(request: IncomingMessage, response: ServerResponse) {
     const order = readOrder(request.headers)
     if ('problem' in order) return refuse(response, 400, order.problem)
     const { target, control } = order
     const refusal = refuseTarget(target, settings.allow)
-    if (refusal !== undefined) return refuse(response, 403, refusal)
+    if (refusal !== undefined && target.origin !== warming) return refuse(response, 403, refusal)
     let route: Route
     try {
       route = routeTo(target, control)
@@ -106,11 +114,11 @@ export function createRelay(settings: RelaySettings, onExchange?: OnExchange): R
         head(response, status)
         response.flushHeaders() // k6's `waiting` stays the time to the server's headers
       },
-      onEnd(document: RelayDocument) {
+      onEnd(status, document) {
         running.delete(exchange)
-        const text = Buffer.from(JSON.stringify(document))
-        if (!isCut) answer(response, document.status, text)
-        onExchange?.(target, control, text)
+        const bytes = Buffer.from(document)
+        if (!isCut) answer(response, status, bytes)
+        if (target.origin !== warming) onExchange?.(target, control, bytes)
       },
     })
     running.add(exchange)
@@ -128,7 +136,14 @@ export function createRelay(settings: RelaySettings, onExchange?: OnExchange): R
 
   return {
     async listen() {
-      await warmUp(room)
+      if (!isWarm) {
+        await warmUp(open(), (origin) => {
+          warming = origin
+        })
+        warming = undefined
+        room.pool.close()
+        isWarm = true
+      }
       return new Promise((resolve, reject) => {
         server.once('error', reject)
         server.listen(settings.port, settings.host, () => {

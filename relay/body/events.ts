@@ -22,7 +22,9 @@ export type CutBody =
  */
 export function createEventCutter() {
   const at: number[] = []
+  // As JSON already: written at the end it would be one long delay for all other exchanges.
   const data: string[] = []
+  let last: string | undefined
   const event: string[] = []
   const raw: string[] = []
   const rawAt: number[] = []
@@ -34,7 +36,8 @@ export function createEventCutter() {
   const parser = createParser({
     onEvent(found) {
       at.push(now)
-      data.push(found.data)
+      last = found.data
+      data.push(JSON.stringify(last))
       if (found.event !== 'message') event[data.length - 1] = found.event
       pieces = undefined
     },
@@ -58,7 +61,7 @@ export function createEventCutter() {
     },
     /** Data of the last event. */
     get last() {
-      return data[data.length - 1]
+      return last
     },
     /** Why it cannot be read on, where a line or event has no end. */
     get problem() {
@@ -70,23 +73,27 @@ export function createEventCutter() {
       parser.feed(text)
       if (tail !== undefined) tail = afterLastLine(tail + text)
     },
-    /** What there is so far; `ended`: nothing more will come. */
-    result(ended: boolean): CutBody {
-      const unterminated = ended && parser.end()
-      if (data.length === 0 && tail === undefined) {
-        return { source: 'body', body: (pieces ?? []).join('') }
-      }
-      const rows = { raw: raw.slice(), rawAt: rawAt.slice() }
-      let rest = data.length > 0 && unterminated
-      if (ended && tail !== undefined && data.length === 0 && tail.trim() !== '') {
-        if (isObject(tail)) {
-          rows.raw.push(tail)
-          rows.rawAt.push(now)
-        } else rest = true
-      }
-      const names = event.length === 0 ? event : data.map((_, i) => event[i] ?? '')
-      return { source: 'stream', at, data, event: names, ...rows, unterminated: rest }
-    },
+    /** What there is so far. */
+    result: (): CutBody => JSON.parse(`{${write(false)}}`),
+    /** All that came, as the fields of a JSON object; nothing more will come. */
+    end: () => write(true),
+  }
+
+  function write(ended: boolean): string {
+    const unfinished = ended && parser.end()
+    if (data.length === 0 && tail === undefined) {
+      return `"source":"body","body":${JSON.stringify((pieces ?? []).join(''))}`
+    }
+    let unterminated = data.length > 0 && unfinished
+    if (ended && tail !== undefined && data.length === 0 && tail.trim() !== '') {
+      if (isObject(tail)) {
+        raw.push(tail)
+        rawAt.push(now)
+      } else unterminated = true
+    }
+    const names = event.length === 0 ? event : data.map((_, i) => event[i] ?? '')
+    const rest = JSON.stringify({ at, event: names, raw, rawAt, unterminated })
+    return `"source":"stream","data":[${data.join(',')}],${rest.slice(1, -1)}`
   }
 }
 

@@ -1,5 +1,5 @@
 import { Client } from 'undici'
-import { openSocket, type Route } from './socket.ts'
+import { cancelOpening, type Opening, openSocket, type Route } from './socket.ts'
 
 /** As Go's client: an idle connection is kept until the server closes it or says how long it will. */
 const KEPT_IDLE = 600_000
@@ -13,7 +13,7 @@ export class Connection {
   opening: number | undefined
   /** It stands. */
   connected = false
-  readonly #given = new AbortController()
+  readonly #opening: Opening = { cancelled: false }
 
   constructor(route: Route, onGone: (connection: Connection) => void) {
     this.client = new Client(
@@ -22,7 +22,7 @@ export class Connection {
         connect: (_options, done) => {
           const began = performance.now()
           this.connected = false
-          openSocket(route, this.#given.signal).then(
+          openSocket(route, this.#opening).then(
             (socket) => {
               this.opening = performance.now() - began
               this.connected = true
@@ -48,7 +48,7 @@ export class Connection {
 
   /** Closes it at once, whatever it is doing; the server sees its end. */
   destroy(): void {
-    this.#given.abort()
+    if (!this.connected) cancelOpening(this.#opening)
     this.client.destroy().catch(() => undefined)
   }
 }

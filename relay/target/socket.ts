@@ -26,42 +26,50 @@ export interface Route {
   tls: TlsSettings
 }
 
+/** A connection that is being opened. */
+export interface Opening {
+  socket?: Socket
+  cancelled: boolean
+}
+
 /** k6's own bound for opening a connection, in ms. */
 const DIAL_TIMEOUT = 30_000
 
 /**
  * Opens a connection: name, TCP, proxy, TLS.
  *
- * @param signal ends it, whatever it is waiting for
+ * @param given what it has come to so far; `cancelled` there ends it, whatever it is waiting for
  */
 export async function openSocket(
   route: Route,
-  signal: AbortSignal,
+  given: Opening,
   timeout = DIAL_TIMEOUT,
 ): Promise<Socket | TLSSocket> {
   const { target, proxy } = route
-  const opened: { socket?: Socket } = {}
   const limit = setTimeout(() => {
     const error = new Error(`dial ${(proxy ?? target).host}: i/o timeout`)
-    opened.socket?.destroy(Object.assign(error, { code: 'ETIMEDOUT' }))
+    given.socket?.destroy(Object.assign(error, { code: 'ETIMEDOUT' }))
   }, timeout)
-  const abort = () => opened.socket?.destroy(new Error('given up'))
-  signal.addEventListener('abort', abort)
+  const made = (socket: Socket) => {
+    given.socket = socket
+    if (given.cancelled) cancelOpening(given)
+  }
   try {
-    const socket = await openTcp(proxy ?? target, proxy ? {} : route.options, (made) => {
-      opened.socket = made
-      if (signal.aborted) abort()
-    })
+    const socket = await openTcp(proxy ?? target, proxy ? {} : route.options, made)
     if (target.protocol === 'http:') return socket
     if (proxy !== undefined) await openTunnel(socket, target, proxy)
     const secured = secure(socket, route)
-    opened.socket = secured
+    made(secured)
     return await ready(secured, 'secureConnect')
   } finally {
     clearTimeout(limit)
-    signal.removeEventListener('abort', abort)
-    if (signal.aborted) opened.socket?.destroy()
   }
+}
+
+/** Ends the opening of a connection that nobody wants any more. */
+export function cancelOpening(given: Opening): void {
+  given.cancelled = true
+  given.socket?.destroy(new Error('given up'))
 }
 
 async function openTcp(url: URL, options: RelayedOptions, made: (socket: Socket) => void) {
