@@ -19,7 +19,7 @@ export const METRICS = {
   llm_failed: { kind: 'rate', what: 'share of requests that failed, of every kind but aborted' },
   llm_available: {
     kind: 'rate',
-    what: 'share answered by anything but a 5xx, without dns, connect, tls, reset, timeout, abandoned',
+    what: 'share answered by anything but a 5xx, without dns, connect, tls, reset, stale, relay, timeout, abandoned',
   },
   llm_errors: { kind: 'counter', what: 'failures, tag error_type tells the kind' },
   llm_request_duration: {
