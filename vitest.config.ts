@@ -15,6 +15,7 @@ const alias = {
   'k6/http': fake('http'),
   'k6/x/sse': fake('sse'),
   k6: fake('k6'),
+  '#node': fileURLToPath(new URL('src/node.ts', import.meta.url)),
 }
 
 const source = fileURLToPath(new URL('src/node.ts', import.meta.url))
@@ -40,6 +41,16 @@ export default defineConfig({
         // What is shipped: dist/ as it was built.
         plugins: [pageText()],
         test: { name: 'package', include: ['test/package/**/*.test.ts'] },
+      },
+      {
+        // The relay in this process or its own, against servers that misbehave; no k6.
+        test: {
+          name: 'relay',
+          include: ['test/relay/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+        resolve: { alias },
       },
       {
         // dist/ on every real k6 that is found, against the simulator. One file at a time:

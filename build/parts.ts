@@ -5,7 +5,7 @@ import { root } from './root.ts'
 import { hashOf } from './stamp.ts'
 
 /** Folders of programs for Node. Each keeps its tree in dist/. */
-export const PROGRAMS = ['cli', 'preview', 'simulator']
+export const PROGRAMS = ['cli', 'preview', 'relay', 'simulator']
 
 /** One thing in dist/ that is made as a whole. */
 export interface Part {

@@ -12,6 +12,7 @@ export {
   type Transport,
 } from './chat/transport.ts'
 export { httpTransport } from './chat/transports/http.ts'
+export { relayTransport } from './chat/transports/relay.ts'
 export { type SseModule, sseTransport } from './chat/transports/sse.ts'
 export { type ChatClient, type ChatClientOptions, createChatClient } from './client/chat-client.ts'
 export {

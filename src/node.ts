@@ -19,7 +19,18 @@
  * Importing it needs no module of k6 (a test of the package holds it).
  */
 
-export { type ChatResult, toResult } from './chat/result.ts'
+export { type ChatError, type ChatResult, toResult } from './chat/result.ts'
+export {
+  CONTROL_HEADER,
+  PATH as RELAY_PATH,
+  PROTOCOL as RELAY_PROTOCOL,
+  type RelayControl,
+  type RelayDocument,
+  type RelayedCookie,
+  type RelayedOptions,
+  type RelayNotes,
+  TARGET_HEADER,
+} from './chat/transports/relay-protocol.ts'
 export { percentile, percentileOfRanks } from './core/percentile.ts'
 export { version } from './core/version.ts'
 export { METRICS } from './metrics/names.ts'

@@ -50,5 +50,6 @@ export const LAZY: Record<string, string[]> = {
   arrivals: ['src/workload/arrivals.ts'],
   datasets: ['src/workload/datasets.ts'],
   synthetic: ['src/workload/synthetic.ts'],
+  relay: ['src/chat/transports/relay.ts', 'src/chat/transports/relay-protocol.ts'],
   persistence: ['src/client/persistence.ts'],
 }

@@ -132,7 +132,8 @@ export function createExchange(options: ServerOptions): Send {
   return async (streaming, request, params, tags, attempt = {}) => {
     const dialect = dialectOf(api) // not sooner: a VU that sends nothing does without it
     // An answer in JSON cannot be read through k6/x/sse.
-    const transport = (streaming && (options.transport || defaultTransport())) || httpTransport
+    const chosen = options.transport || defaultTransport()
+    const transport = chosen && (streaming || chosen.whole) ? chosen : httpTransport
     const own = (!streaming && dialect.wholePath) || dialect.path
     const path = options.path === undefined ? own : options.path
     const token = params.token || setting(options.token, 'API_TOKEN')
@@ -152,6 +153,13 @@ export function createExchange(options: ServerOptions): Send {
       timeout: attempt.timeout || durationOption('timeout', params.timeout, timeout),
       tags: Object.assign({ name: path }, tags),
       abortAfter: abortOf(params, attempt, transport),
+      note: {
+        api,
+        stream: streaming,
+        model: request.model,
+        arrival: params.arrival?.at,
+        stallLimit,
+      },
     })
     const outcome = interpretStream(recording, { api, stallLimit, request, stream: streaming })
     return {

@@ -1,5 +1,7 @@
+import { env } from '../core/env.ts'
 import { misuse, show } from '../core/errors.ts'
 import type { Recording } from '../stream/recording.ts'
+import { relayTransport } from './transports/relay.ts'
 
 /** One HTTP exchange, ready to be sent. */
 export interface HttpRequest {
@@ -12,13 +14,31 @@ export interface HttpRequest {
   timeout: number
   /** Tags of the metrics that k6 itself records. */
   tags: { [name: string]: string }
+  /** Longest silence in ms, where the transport can tell. */
+  idle?: number
   /** When to stop reading, where the transport can. */
   abortAfter?: AbortAfter
+  /** What a record of the request says of it. */
+  note?: RequestNote
+}
+
+/** What is known of a request that its bytes do not tell. */
+export interface RequestNote {
+  /** The wire format. */
+  api: string
+  /** Whether a stream was asked for. */
+  stream: boolean
+  /** The model that was asked for. */
+  model?: string
+  /** When it was meant to start, ms on the run's clock. */
+  arrival?: number
+  /** Gaps over this are stalls, ms. */
+  stallLimit?: number
 }
 
 /**
- * When a script wants no more of an answer, as a user who closes the page. It is looked at when
- * an event arrives: a stream that is silent can be ended by its timeout only.
+ * When a script wants no more of an answer, as a user who closes the page. The relay does it on
+ * time. `k6/x/sse` looks at it when an event arrives: a silent stream ends there by its timeout only.
  */
 export interface AbortAfter {
   /** After so many events of any kind. */
@@ -37,10 +57,12 @@ export interface AbortAfter {
  * version in {@link KEY}.
  */
 export interface Transport {
-  /** Short name for messages: `k6/http`, `k6/x/sse`. */
+  /** Short name for messages: `k6/http`, `k6/x/sse`, `relay`. */
   readonly name: string
   /** Whether it sees tokens as they arrive. */
   readonly streams: boolean
+  /** Whether it can read an answer that is no stream. @default false: `k6/http` does it instead */
+  readonly whole?: boolean
   send(request: HttpRequest): Promise<Recording>
 }
 
@@ -67,14 +89,22 @@ export function setDefaultTransport(transport: Transport): void {
   shared[KEY] = transport
 }
 
-/** The transport in force, or `undefined` where none was set (then `k6/http` serves). */
+/**
+ * The transport in force: the one that was set, else the relay that `LLM_RELAY` names, else
+ * `undefined` (then `k6/http` serves).
+ */
 export function defaultTransport(): Transport | undefined {
+  if (shared[KEY] === undefined) {
+    const relay = env.url('LLM_RELAY')
+    if (relay !== undefined) shared[KEY] = relayTransport({ url: relay })
+  }
   return shared[KEY]
 }
 
 /**
- * Whether tokens can be seen arriving: true with the extension (`import '…/xk6-sse.js'`), false
- * on stock k6, whose `k6/http` returns when the whole body is there. Known at init.
+ * Whether tokens can be seen arriving: true through the relay (`LLM_RELAY`) and with the extension
+ * (`import '…/xk6-sse.js'`); false without them, since `k6/http` returns when the whole body is
+ * there. Known at init.
  */
 export function canStream(): boolean {
   return defaultTransport()?.streams === true

@@ -18,7 +18,14 @@ import { phaseNow } from '../core/phase.ts'
 import { recordArrival } from '../metrics/arrival.ts'
 import { recordGoodput, type Slo } from '../metrics/goodput.ts'
 import { record, type Tags, tagValue } from '../metrics/recorder.ts'
-import { type Itl, recordEnd, recordStream, recordTimes, recordUsage } from '../metrics/request.ts'
+import {
+  type Itl,
+  recordEnd,
+  recordRelay,
+  recordStream,
+  recordTimes,
+  recordUsage,
+} from '../metrics/request.ts'
 import type { ChatMessage, ChatRequest } from '../stream/dialect.ts'
 import { createPersistence, type Patience, type Retry } from './persistence.ts'
 
@@ -176,6 +183,7 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
     recordEnd(result, tags)
     recordUsage(result, tags)
     recordTimes(result, itl, tags)
+    if (recording.relay) recordRelay(recording.relay, tags)
     if (streaming) recordStream(result, tags)
     if (slo) recordGoodput(result, slo, observed, tags)
     return result

@@ -23,7 +23,7 @@ export type Patience =
 export interface Retry {
   /** Most attempts of a request, the first one included. @default 3 */
   attempts?: number
-  /** Kinds of failure after which it is. @default dns, connect, reset, timeout, http_429, http_5xx */
+  /** Kinds of failure after which it is. @default dns, connect, reset, stale, timeout, http_429, http_5xx */
   on?: ErrorKind[]
   /** Wait before the first retry; it doubles with each one. @default '500ms' */
   backoff?: number | string
@@ -56,7 +56,7 @@ export interface Attempt {
 }
 
 /** As the official clients of OpenAI and Anthropic do, but for 408 and 409. */
-const RETRIED: ErrorKind[] = ['dns', 'connect', 'reset', 'timeout', 'http_429', 'http_5xx']
+const RETRIED: ErrorKind[] = ['dns', 'connect', 'reset', 'stale', 'timeout', 'http_429', 'http_5xx']
 const MOST_SAVED = 10
 
 /**

@@ -19,7 +19,7 @@ export const METRICS = {
   llm_failed: { kind: 'rate', what: 'share of requests that failed, of every kind but aborted' },
   llm_available: {
     kind: 'rate',
-    what: 'share answered by anything but a 5xx, without dns, connect, tls, reset, timeout, abandoned',
+    what: 'share answered by anything but a 5xx, without dns, connect, tls, reset, stale, relay, timeout, abandoned',
   },
   llm_errors: { kind: 'counter', what: 'failures, tag error_type tells the kind' },
   llm_request_duration: {
@@ -62,6 +62,10 @@ export const METRICS = {
   llm_connect: {
     kind: 'time',
     what: 'estimate of the connection set-up inside the times of streams: look-up, TCP, TLS',
+  },
+  llm_relay_overhead: {
+    kind: 'time',
+    what: "the way through the relay: k6's own time of the exchange less the relay's",
   },
   llm_arrival_lag: {
     kind: 'time',
@@ -116,6 +120,7 @@ export const metricNames = {
   retries: 'llm_retries',
   abandoned: 'llm_abandoned',
   connect: 'llm_connect',
+  relayOverhead: 'llm_relay_overhead',
   arrivalLag: 'llm_arrival_lag',
   responseTime: 'llm_response_time',
   clientLag: 'llm_client_lag',

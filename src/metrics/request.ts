@@ -1,6 +1,7 @@
 import type { ChatResult } from '../chat/result.ts'
 import { env } from '../core/env.ts'
 import { createRandom, mixSeed, type Random } from '../core/random.ts'
+import type { RelayFigures } from '../stream/recording.ts'
 import { record, type Tags } from './recorder.ts'
 
 /** How much of the gaps becomes samples. k6 keeps every value of a Trend in memory. */
@@ -22,6 +23,8 @@ const UNAVAILABLE: { [kind: string]: true } = {
   tls: true,
   timeout: true,
   reset: true,
+  stale: true,
+  relay: true,
   abandoned: true,
   http_5xx: true,
 }
@@ -83,6 +86,12 @@ function recordSample(gaps: number[], tags: Tags): void {
     sample.pick = sample.random.integer(0, SAMPLED - 1)
   }
   sample.block -= gaps.length
+}
+
+/** Records what the way through the relay took, and each connection that it opened. */
+export function recordRelay(relay: RelayFigures, tags: Tags): void {
+  record('llm_relay_overhead', relay.overhead, tags)
+  record('llm_connect', relay.connect, tags)
 }
 
 /** Records what a stream was like, where it was seen arriving. */

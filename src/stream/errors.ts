@@ -2,7 +2,9 @@ import { type Json, listOf, objectOf, parseJson, textOf, writeJson } from './jso
 
 /**
  * Why a request can fail. `aborted` was the script's own wish and is not a failure; `abandoned` is
- * one: the user left, since nothing came in time (option `patience`).
+ * one: the user left, since nothing came in time (option `patience`). `too_large`: more than the
+ * transport keeps; `stale`: the server had closed the connection that was used again; `relay`: the
+ * relay is not there or refuses.
  */
 export const ERROR_KINDS = [
   'dns',
@@ -17,6 +19,9 @@ export const ERROR_KINDS = [
   'stream_error',
   'truncated',
   'decode',
+  'too_large',
+  'stale',
+  'relay',
   'abandoned',
   'aborted',
 ] as const

@@ -31,8 +31,22 @@ export interface Recording {
   raw?: string[]
   /** Arrival of each raw line. */
   rawAt?: number[]
+  /** Bytes of an unfinished event or row remained at the end. */
+  unterminated?: boolean
+  /** What the relay knows of itself; see `chat/transports/relay-protocol.ts`. */
+  relay?: RelayFigures
   /** What ended the exchange, where it did not end well. */
   error?: TransportError
+}
+
+/** What going through the relay took, in ms. */
+export interface RelayFigures {
+  /** k6's own time of the exchange less the relay's; only k6 knows it. */
+  overhead?: number
+  /** Longest delay of the relay's event loop meanwhile. */
+  delay: number
+  /** Opening a connection to the server, where one was made. */
+  connect?: number
 }
 
 /** A failure below the protocol: the exchange itself broke. */

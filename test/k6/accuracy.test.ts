@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { onEachK6, variant } from '../support/each-k6.ts'
+import type { K6 } from '../../cli/find-k6.js'
+import { isStock, onEachK6, variant } from '../support/each-k6.ts'
+import { type RelayProcess, startRelayProcess } from '../support/relay.ts'
 import { EXIT, median, runK6 } from '../support/run-k6.ts'
 import { type Simulator, startSimulator } from '../support/simulator.ts'
 
@@ -18,18 +20,27 @@ async function truth(simulator: Simulator) {
   }
 }
 
-onEachK6('300 ms to the first of 200 tokens, 20 ms apart, 5 users', (k6) => {
+const WHAT = '300 ms to the first of 200 tokens, 20 ms apart, 5 users'
+onEachK6(WHAT, (k6) => measured(k6, false))
+onEachK6(`${WHAT}, through the relay`, (k6) => measured(k6, true), isStock)
+
+function measured(k6: K6, relayed: boolean) {
   let simulator: Simulator
+  let relay: RelayProcess | undefined
   beforeAll(async () => {
     simulator = await startSimulator('--flavor', 'vllm', '--ttft', '300', '--itl', '20')
+    if (relayed) relay = await startRelayProcess('--allow', simulator.url)
   })
-  afterAll(() => simulator.stop())
+  afterAll(async () => {
+    await relay?.stop()
+    await simulator.stop()
+  })
 
   // A busy machine delays whoever reads the clock: a measurement that missed is repeated.
   test('are measured as the simulator sent them', { retry: 3 }, async () => {
     await simulator.clear()
     const run = await runK6(k6, variant(k6, 'test/k6/scripts/stream.js'), {
-      env: { BASE_URL: simulator.url, EACH: '2' },
+      env: { BASE_URL: simulator.url, EACH: '2', ...(relay && { LLM_RELAY: relay.url }) },
     })
     expect(run.output).not.toMatch(/level=(error|warning)/)
     expect(run.code).toBe(EXIT.ok)
@@ -44,7 +55,7 @@ onEachK6('300 ms to the first of 200 tokens, 20 ms apart, 5 users', (k6) => {
     // Its end is the last of 200 tokens 20 ms apart; k6 itself may be late at either end.
     expect(Math.abs(median(durations) - real.duration)).toBeLessThan(25)
 
-    if (!k6.streams) {
+    if (!k6.streams && !relayed) {
       for (const metric of ['llm_ttft', 'llm_ttfo', 'llm_tpot', 'llm_gap_max', 'llm_buffered']) {
         expect(run.values(metric), metric).toEqual([])
       }
@@ -58,9 +69,9 @@ onEachK6('300 ms to the first of 200 tokens, 20 ms apart, 5 users', (k6) => {
     durations.forEach((duration, i) => {
       expect(duration).toBeCloseTo((ttft[i] as number) + 199 * (tpot[i] as number), 3)
     })
-    expect(Math.abs(median(run.values('llm_ttft')) - real.ttft)).toBeLessThan(5)
+    expect(Math.abs(median(run.values('llm_ttft')) - real.ttft)).toBeLessThan(relayed ? 4 : 5)
     expect(Math.abs(median(run.values('llm_tpot')) - real.tpot)).toBeLessThan(0.5)
     expect(run.values('llm_buffered')).toEqual(Array(10).fill(0))
     expect(run.values('llm_truncated')).toEqual(Array(10).fill(0))
   })
-})
+}

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { K6 } from '../../cli/find-k6.js'
 import type { ChatError } from '../../src/chat/result.ts'
-import { onEachK6, variant } from '../support/each-k6.ts'
+import { isStock, onEachK6, variant } from '../support/each-k6.ts'
+import { type RelayProcess, startRelayProcess } from '../support/relay.ts'
 import { EXIT, type K6Run, runK6 } from '../support/run-k6.ts'
 import { type Simulator, startSimulator } from '../support/simulator.ts'
 
@@ -39,8 +41,13 @@ const FAULTS: { fault: string; kind: string | null; stream?: string; available: 
   { fault: 'no-usage', kind: null, available: true },
 ]
 
-onEachK6('every fault', (k6) => {
+onEachK6('every fault', (k6) => everyFault(k6, false))
+// The kinds are those of stock k6; the events are seen arriving all the same.
+onEachK6('every fault through the relay', (k6) => everyFault(k6, true), isStock)
+
+function everyFault(k6: K6, relayed: boolean) {
   let simulator: Simulator
+  let relay: RelayProcess | undefined
   let run: K6Run
   let results: Map<string, Result>
   beforeAll(async () => {
@@ -54,8 +61,13 @@ onEachK6('every fault', (k6) => {
       '--tokens',
       '20',
     )
+    if (relayed) relay = await startRelayProcess('--allow', simulator.url)
     run = await runK6(k6, variant(k6, 'test/k6/scripts/faults.js'), {
-      env: { BASE_URL: simulator.url, FAULTS: FAULTS.map((f) => f.fault).join(',') },
+      env: {
+        BASE_URL: simulator.url,
+        FAULTS: FAULTS.map((f) => f.fault).join(','),
+        ...(relay && { LLM_RELAY: relay.url }),
+      },
     })
     results = new Map(
       run.output
@@ -68,7 +80,10 @@ onEachK6('every fault', (k6) => {
         }),
     )
   })
-  afterAll(() => simulator.stop())
+  afterAll(async () => {
+    await relay?.stop()
+    await simulator.stop()
+  })
 
   test('hangs no VU, and the run comes to its end', () => {
     expect(run.code).toBe(EXIT.ok)
@@ -119,6 +134,8 @@ onEachK6('every fault', (k6) => {
   })
 
   test('a proxy that buffers is seen by a reader of the stream, and by no other', () => {
-    expect(run.values('llm_buffered').filter((v) => v === 1)).toHaveLength(k6.streams ? 1 : 0)
+    expect(run.values('llm_buffered').filter((v) => v === 1)).toHaveLength(
+      k6.streams || relayed ? 1 : 0,
+    )
   })
-})
+}

@@ -24,6 +24,11 @@ export function onEachK6(
   for (const k6 of fitting) describe(`${what} on ${k6.name} ${k6.version}`, () => group(k6))
 }
 
+/** Without the extension, which goes before `LLM_RELAY`. */
+export function isStock(k6: K6): boolean {
+  return !k6.streams
+}
+
 /** The script, or its wrapper for a k6 with the extension. */
 export function variant(k6: K6, script: string): string {
   return k6.streams ? script.replace(/([^/]+)$/, 'xk6-sse/$1') : script

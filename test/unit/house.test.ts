@@ -16,6 +16,7 @@ const DOORS = [
   'chat/connect.ts',
   'chat/login.ts', // k6/encoding
   'chat/transports/http.ts',
+  'chat/transports/relay.ts',
   'core/clock.ts',
   'core/errors.ts', // to abort a test that is used wrongly
   'core/iteration.ts', // where a VU stands in its scenario

@@ -51,7 +51,12 @@ export function rowsOfRecording(recording: Recording, limit: number): Rows {
     }
     return rows
   }
-  const rows: Rows = { data, names: recording.event || [], unknown, unterminated: false }
+  const rows: Rows = {
+    data,
+    names: recording.event || [],
+    unknown,
+    unterminated: recording.unterminated === true,
+  }
   for (let i = 0; i < data.length; i++) {
     if ((data[i] as string).length <= limit) continue
     rows.data = data.slice(0, i)

@@ -29,6 +29,7 @@ export const metrics = {
   llm_retries: 'retries',
   llm_abandoned: 'abandoned requests',
   llm_connect: 'connection set-up',
+  llm_relay_overhead: 'way through the relay',
   llm_arrival_lag: 'arrival lag',
   llm_response_time: 'response time',
   llm_client_lag: 'client lag',
