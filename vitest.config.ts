@@ -17,6 +17,8 @@ const alias = {
   k6: fake('k6'),
 }
 
+const source = fileURLToPath(new URL('src/node.ts', import.meta.url))
+
 // With a real k6 the examples, their faults and times are enough for the preview; without one it
 // stands in wherever it can.
 const preview = ['accuracy', 'examples', 'faults', 'models', 'stories', 'sweep']
@@ -31,7 +33,8 @@ export default defineConfig({
         // The source with k6 replaced by fakes on a virtual clock: no time passes here.
         plugins: [pageText()],
         test: { name: 'unit', include: ['test/unit/**/*.test.ts'] },
-        resolve: { alias },
+        // The source of what the programs share with the library too, not what was built of it.
+        resolve: { alias: { ...alias, '#node': source } },
       },
       {
         // What is shipped: dist/ as it was built.

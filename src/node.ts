@@ -15,6 +15,7 @@
  * Importing it needs no module of k6 (a test of the package holds it).
  */
 
+export { percentile } from './core/percentile.ts'
 export { version } from './core/version.ts'
 export { METRICS } from './metrics/names.ts'
 export type { Certificate } from './report/certificate.ts'

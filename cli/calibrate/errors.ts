@@ -1,3 +1,4 @@
+import { percentile } from '#node'
 import type { CertificateStep, ErrorQuantiles } from '../../src/report/certificate.ts'
 
 /** What the client measured of one stream, in ms. */
@@ -53,16 +54,10 @@ export function errorsOf(
 
 /**
  * @param values one or more
- * @returns quantiles as k6 takes them: between two values in proportion
  */
 export function quantilesOf(values: number[]): ErrorQuantiles {
   const sorted = Float64Array.from(values).sort()
-  const at = (share: number) => {
-    const rank = share * (sorted.length - 1)
-    const low = sorted[Math.floor(rank)] as number
-    const high = sorted[Math.ceil(rank)] as number
-    return round(low + (high - low) * (rank % 1))
-  }
+  const at = (share: number) => round(percentile(sorted, share))
   return { count: sorted.length, p50: at(0.5), p99: at(0.99), max: at(1) }
 }
 

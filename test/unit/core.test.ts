@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { formatDuration, parseDuration } from '../../src/core/duration.ts'
 import { baseUrlFromEnv, env, errorRateFromEnv } from '../../src/core/env.ts'
 import { misuse, show, UsageError } from '../../src/core/errors.ts'
+import { percentile } from '../../src/core/percentile.ts'
 import { createRandom, mixSeed, uuidv4 } from '../../src/core/random.ts'
 import { Aborted, world } from '../support/k6/execution.ts'
 
@@ -205,4 +206,13 @@ describe('random numbers', () => {
     for (const id of [uuidv4(), uuidv4(), uuidv4(true)]) expect(id).toMatch(form)
     expect(new Set(Array.from({ length: 500 }, () => uuidv4())).size).toBe(500)
   })
+})
+
+test('percentiles lie between ranks, as k6 takes them', () => {
+  const values = Array.from({ length: 101 }, (_, i) => i)
+  expect([0, 0.5, 0.99, 1].map((p) => percentile(values, p))).toEqual([0, 50, 99, 100])
+  expect(percentile(Float64Array.of(1, 2), 0.5)).toBe(1.5)
+  expect(percentile([10, 20, 30], 0.99)).toBeCloseTo(29.8)
+  expect(percentile([7], 0.3)).toBe(7)
+  expect(percentile([], 0.5)).toBe(0)
 })
