@@ -18,12 +18,26 @@
 export { percentile } from './core/percentile.ts'
 export { version } from './core/version.ts'
 export { METRICS } from './metrics/names.ts'
-export type { Certificate } from './report/certificate.ts'
+export type { Certificate, CertificateStep, ErrorQuantiles } from './report/certificate.ts'
 export { sortGoals } from './report/goal-lines.ts'
+export type { Goal } from './report/goals.ts'
 export { renderHtml } from './report/html.ts'
 export { renderJson } from './report/json.ts'
 export { renderMarkdown } from './report/markdown.ts'
-export type { Locale } from './report/messages.ts'
+export { type Locale, MESSAGES } from './report/messages.ts'
 export type { Cell, ChartSeries, ReportChart, ReportTable, Wording } from './report/parts.ts'
 export { type Report, type ReportContext, toReport } from './report/record.ts'
+export type { SweepReport } from './report/sweep.ts'
+export { highestLoad, loadWasThere } from './report/sweep-rules.ts'
 export { renderText, type TextOptions } from './report/text.ts'
+export { type Validity, validityTexts } from './report/validity.ts'
+export {
+  parseThreshold,
+  passes,
+  rankOf,
+  selectorTags,
+  series,
+  splitSeries,
+  type ThresholdParts,
+} from './sla/expressions.ts'
+export { VALIDITY_LIMITS } from './workload/validity.ts'

@@ -1,6 +1,9 @@
 import { METRICS } from '../metrics/names.ts'
+import { parseThreshold, rankOf, series, splitSeries } from '../sla/expressions.ts'
 import type { SlaLimit } from '../sla/limits.ts'
 import { hasSamples, type SummaryFigures, type SummaryMetric } from './k6-data.ts'
+
+export { parseThreshold, series, splitSeries }
 
 /** One threshold of the run, judged by k6. */
 export interface Goal {
@@ -29,32 +32,6 @@ export interface Goal {
   /** Name of the SLA and its limit, where the threshold comes from one. */
   sla?: string
   limit?: string
-}
-
-const EXPRESSION =
-  /^\s*(avg|min|max|med|count|rate|value|p\(\s*\d+(?:\.\d+)?\s*\))\s*(<=|>=|===|==|!=|<|>)\s*(\S+)\s*$/
-
-/** Splits a threshold of k6; `undefined` for what k6 would not take. */
-export function parseThreshold(
-  expression: string,
-): { statistic: string; operator: string; goal: number } | undefined {
-  const parts = EXPRESSION.exec(expression)
-  if (!parts) return undefined
-  const statistic = (parts[1] as string).replace(/\s/g, '')
-  return { statistic, operator: parts[2] as string, goal: Number(parts[3]) }
-}
-
-/** `llm_ttft{sla:chat}` from its parts. */
-export function series(metric: string, selector: string): string {
-  return selector === '' ? metric : `${metric}{${selector}}`
-}
-
-/** The parts of `llm_ttft{sla:chat}`. */
-export function splitSeries(name: string): { metric: string; selector: string } {
-  const brace = name.indexOf('{')
-  return brace < 0
-    ? { metric: name, selector: '' }
-    : { metric: name.slice(0, brace), selector: name.slice(brace + 1, -1) }
 }
 
 /**
@@ -116,11 +93,9 @@ function read(metric: SummaryMetric, statistic: string): Pick<Goal, 'value' | 'a
   if (!hasSamples(metric)) return { absent: 'empty' }
   const { values } = metric
   let value = values[statistic]
-  if (value === undefined && /^(med|p\()/.test(statistic)) {
-    const rank = (s: string) => (s === 'med' ? 50 : Number(s.slice(2, -1)))
-    for (const column of Object.keys(values)) {
-      if (/^(med|p\()/.test(column) && rank(column) === rank(statistic)) value = values[column]
-    }
+  const rank = rankOf(statistic)
+  if (value === undefined && rank !== undefined) {
+    for (const column of Object.keys(values)) if (rankOf(column) === rank) value = values[column]
   }
   if (value !== undefined) return { value }
   return { absent: metric.invalid ? 'invalid' : 'column' }

@@ -1,11 +1,12 @@
+import { parseThreshold, passes, series } from '../sla/expressions.ts'
 import type { Sweep, SweepStep } from '../workload/sweep.ts'
-import { enough } from '../workload/validity.ts'
 import { labelOf } from './goal-lines.ts'
-import { type Goal, parseThreshold, series } from './goals.ts'
+import type { Goal } from './goals.ts'
 import { hasSamples, type SummaryFigures, type SummaryMetric } from './k6-data.ts'
 import { MESSAGES, type Messages } from './messages.ts'
 import type { Cell, ReportTable, Wording } from './parts.ts'
 import type { Report } from './record.ts'
+import { highestLoad, loadWasThere } from './sweep-rules.ts'
 
 /** One step of a sweep, in its measured part. Absent: not measured. */
 export interface SweepRow {
@@ -43,10 +44,12 @@ export interface SweepRow {
 export interface SweepReport {
   sla?: string
   steps: SweepRow[]
-  /** The highest load all of whose steps meet the SLA. */
+  /** The highest load that meets the SLA, as every lower one does. Absent: not even the lowest. */
   highest?: number
-  /** Lower loads that miss it all the same. */
-  lowerMissed?: number[]
+  /** The lowest load that misses it, or is not known to meet it. */
+  lowestMissed?: number
+  /** Loads above that one which meet it all the same: not counted. */
+  passedAbove?: number[]
   /** The step at which the run was stopped, and the thresholds that did it. */
   stopped?: { step: string; by: string[] }
 }
@@ -68,20 +71,12 @@ export function sweepOf(
     if (row.missed.length === 0) row.missed.push('saturated')
     row.meets = 'no'
   })
-  const loads: { [load: string]: boolean } = {}
-  for (const { load, meets } of rows) {
-    if (meets === 'not-run') continue
-    loads[load] = loads[load] !== false && meets === 'yes'
-  }
-  const ran = Object.keys(loads).map(Number)
-  const good = ran.filter((load) => loads[load])
-  if (good.length > 0) {
-    const highest = Math.max(...good)
-    report.highest = highest
-    const lower = ran.filter((load) => load < highest && !loads[load])
-    if (lower.length > 0) report.lowerMissed = lower.sort((a, b) => a - b)
-  }
-  return report
+  if (sweep.sla === undefined) return report
+  const ran = rows.filter(({ meets }) => meets !== 'not-run')
+  const { passedAbove, ...found } = highestLoad(
+    ran.map(({ load, meets }) => ({ load, passed: meets === 'yes' })),
+  )
+  return { ...report, ...found, ...(passedAbove.length > 0 && { passedAbove }) }
 }
 
 type Metrics = SummaryFigures['metrics']
@@ -119,12 +114,10 @@ function rowOf(step: SweepStep, metrics: Metrics, cut: boolean): SweepRow {
     const parsed = parseThreshold(limit.threshold)
     const value = figure && hasSamples(figure) ? column(figure, parsed?.statistic) : undefined
     if (limit.measured !== 'yes' || !parsed || value === undefined) row.unmeasured.push(limit.limit)
-    else if (!holds(value, parsed.operator, parsed.goal)) row.missed.push(limit.limit)
+    else if (!passes(value, parsed)) row.missed.push(limit.limit)
   }
   // Those that are slowest end last, or never: without them the others are not the whole picture.
-  if (!cut && step.kind === 'rate' && requests < enough(step.load, step.window)) {
-    row.missed.push('load')
-  }
+  if (!cut && !loadWasThere({ ...step, requests, dropped: row.dropped })) row.missed.push('load')
   if (row.missed.length > 0) row.meets = 'no'
   else if (step.limits.length > 0 && row.unmeasured.length === 0 && !cut) row.meets = 'yes'
   return row
@@ -146,12 +139,6 @@ function column({ values }: SummaryMetric, statistic: string | undefined): numbe
   const value = values[statistic]
   if (value !== undefined) return value
   return statistic === 'med' ? values['p(50)'] : statistic === 'p(50)' ? values.med : undefined
-}
-
-function holds(value: number, operator: string, goal: number): boolean {
-  if (operator === '<') return value < goal
-  if (operator === '<=') return value <= goal
-  return operator === '>' ? value > goal : value >= goal
 }
 
 /** The steps as a table, with the answer above it. */
@@ -212,7 +199,9 @@ const NOTES = {
     highest: 'Highest step that meets the SLA: {load}.',
     none: 'No step meets the SLA.',
     unknown: 'No step is known to meet the SLA: not all of it was measured.',
-    lower: 'A lower one misses it: {list}.',
+    above:
+      '{list} meets it too, though {lower} does not: not counted, since a pass above a miss may be luck.',
+    unsure: '{list} meets it too, though {lower} is not known to: not counted.',
     stopped: 'Stopped at {step}, which is saturated: {why}.',
     rest: 'The steps after it were not run.',
     half: 'half of the requests over the limit ({label})',
@@ -225,7 +214,9 @@ const NOTES = {
     highest: 'SLA를 충족하는 최고 단계: {load}.',
     none: 'SLA를 충족하는 단계가 없습니다.',
     unknown: 'SLA를 충족하는지 확인된 단계가 없습니다: 일부가 측정되지 않았습니다.',
-    lower: '더 낮은 단계가 미달입니다: {list}.',
+    above:
+      '더 높은 {list}도 충족했지만 {lower}에서 미달이므로 세지 않습니다. 미달 위의 충족은 우연일 수 있습니다.',
+    unsure: '더 높은 {list}도 충족했지만 {lower}의 충족 여부를 알 수 없어 세지 않습니다.',
     stopped: '{step}에서 포화되어 중단했습니다: {why}.',
     rest: '이후 단계는 실행하지 않았습니다.',
     half: '요청의 절반이 한도 초과 ({label})',
@@ -248,8 +239,11 @@ function noteOf(report: SweepReport, locale: 'en' | 'ko'): string {
     const unknown = report.steps.some((row) => row.meets === 'unknown')
     parts.push(unknown ? words.unknown : words.none)
   }
-  if (report.lowerMissed) {
-    parts.push(words.lower.replace('{list}', report.lowerMissed.map(load).join(', ')))
+  if (report.passedAbove && report.lowestMissed !== undefined) {
+    const lower = report.steps.filter((row) => row.load === report.lowestMissed)
+    const text = lower.some((row) => row.meets === 'no') ? words.above : words.unsure
+    const list = report.passedAbove.map(load).join(', ')
+    parts.push(text.replace('{list}', list).replace('{lower}', load(report.lowestMissed)))
   }
   if (report.stopped) {
     const why = reasonOf(report.stopped.by[0] as string, words, MESSAGES[locale])
