@@ -1,5 +1,4 @@
-import type { Command } from 'commander'
-import { Option } from 'commander'
+import { type Command, Option } from 'commander'
 import { EXIT, explain, whenCalled } from '../command.ts'
 import { checkSeed, stepSummary } from '../options.ts'
 
@@ -54,25 +53,20 @@ no intervals, and only rates are judged.`,
   whenCalled(command, (base, other, options) => run(base, other, options))
 }
 
+interface CompareOptions {
+  threshold: string[]
+  only: string[]
+  seed: string
+  format: 'text' | 'markdown' | 'json'
+  json?: true
+  github?: true
+}
+
 async function run(
   base: string,
   other: string,
-  {
-    threshold,
-    only,
-    seed,
-    format,
-    json,
-    github,
-  }: {
-    threshold: string[]
-    only: string[]
-    seed: string
-    format: 'text' | 'markdown' | 'json'
-    json?: true
-    github?: true
-  },
-) {
+  { threshold, only, seed, format, json, github }: CompareOptions,
+): Promise<number> {
   const [{ thresholds }, { compareFiles }, render, { writeTo }] = await Promise.all([
     import('../compare/threshold.ts'),
     import('../compare/files.ts'),
