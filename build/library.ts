@@ -47,10 +47,12 @@ async function makeNodeEntry(): Promise<string[]> {
     name: 'without-k6',
     resolveId: (id) => (k6Module.test(id) ? standIn : null),
   }
+  // Nor a global of k6: there is no VU in Node.
+  const outsideVu = replace({ preventAssignment: true, values: { 'typeof __VU': `'undefined'` } })
   return write(
     {
       input: 'src/node.ts',
-      plugins: [withoutK6, ...code()],
+      plugins: [withoutK6, outsideVu, ...code()],
       // Metrics are made when their module loads; here nobody asks for them.
       treeshake: { moduleSideEffects: false },
     },

@@ -30,18 +30,17 @@ export class CommandError extends Error {
 }
 
 /**
- * Gives a command its work. What it returns is the exit code; none is 0.
+ * Gives a command its work. What it returns is the exit code.
  *
- * @param work called as commander
- * calls an action: arguments, options, the command
+ * @param work called as commander calls an action: arguments, options, the command
  */
-export function whenCalled(
+export function whenCalled<Values extends unknown[]>(
   command: Command,
-  work: (...values: any[]) => Promise<number | void> | number | void,
+  work: (...values: Values) => Promise<number> | number,
 ) {
-  command.action(async (...values) => {
+  command.action(async (...values: Values) => {
     try {
-      process.exitCode = (await work(...values)) ?? EXIT.ok
+      process.exitCode = await work(...values)
     } catch (error) {
       if (!(error instanceof CommandError)) throw error
       process.stderr.write(`${nameOf(command)}: ${error.message}\n`)
@@ -50,20 +49,14 @@ export function whenCalled(
   })
 }
 
-/**
- * The end of a help page.
- *
- * @param page `notes`:
- * lines of 80 columns at most
- */
-export function explain(
-  command: Command,
-  {
-    notes,
-    examples,
-    exitCodes,
-  }: { notes?: string; examples: string[]; exitCodes: Record<number, string> },
-) {
+/** What a help page ends with, in lines of 80 columns at most. */
+interface HelpEnd {
+  notes?: string
+  examples: string[]
+  exitCodes: Record<number, string>
+}
+
+export function explain(command: Command, { notes, examples, exitCodes }: HelpEnd) {
   const codes = Object.entries(exitCodes).map(([code, what]) => `  ${code.padEnd(4)}${what}`)
   const parts = [
     notes,

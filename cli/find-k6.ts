@@ -117,7 +117,7 @@ function executable(path: string): string | undefined {
  * On Windows a name may come without its extension. Scripts (.bat, .cmd) are left out: they need a
  * shell, which would read the arguments in its own way.
  */
-function candidates(path: string) {
+function candidates(path: string): string[] {
   if (process.platform !== 'win32') return [path]
   const extensions = (process.env.PATHEXT || '.COM;.EXE')
     .split(';')
@@ -158,7 +158,7 @@ function whyNoDashboard(version: string, path: string) {
 }
 
 /** @param text of `k6 version` */
-function extensionsIn(text: string) {
+function extensionsIn(text: string): string[] {
   return text
     .split('\n')
     .map((line) => /^ {2}(\S+ v\S+, .+)$/.exec(line.trimEnd())?.[1])

@@ -2,13 +2,17 @@
 // The command `k6-llm`.
 //
 // To add a command NAME:
-// 1. cli/commands/NAME.js exports `add(program)`. It says what the command is and no more: heavy
+// 1. cli/commands/NAME.ts exports `add(program)`. It says what the command is and no more: heavy
 //    modules are imported in the action, so that `k6-llm --help` stays quick.
 //
-//      import { explain, EXIT, whenCalled } from '../command.js'
+//      import type { Command } from 'commander'
+//      import { CommandError, EXIT, explain, whenCalled } from '../command.ts'
 //
-//      /** @param {import('commander').Command} program */
-//      export function add(program) {
+//      interface Options {
+//        json?: true
+//      }
+//
+//      export function add(program: Command) {
 //        const command = program
 //          .command('greet')
 //          .summary('one line for the list of commands')
@@ -19,9 +23,9 @@
 //          examples: ['k6-llm greet world'],
 //          exitCodes: { 0: 'greeted', 1: 'nobody answered', 2: 'wrong use' },
 //        })
-//        whenCalled(command, async (who, { json }) => {
-//          const { greet } = await import('../greet/greet.js')
-//          if (!greet(who)) throw new CommandError(`${who}: did not answer; …`)
+//        whenCalled(command, async (who: string, { json }: Options) => {
+//          const { greet } = await import('../greet/greet.ts')
+//          if (!greet(who, json)) throw new CommandError(`${who}: did not answer; …`)
 //          return EXIT.ok
 //        })
 //      }

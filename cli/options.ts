@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import type { Api } from '#node'
 import { CommandError, EXIT } from './command.ts'
 
 /** Reads the number of an option. */
@@ -13,8 +14,19 @@ export function number(least: number, most: number = Infinity, whole: boolean = 
   }
 }
 
+/**
+ * The wire format of `--api`.
+ *
+ * @param apis the library's `APIS`, which is loaded when a command works
+ */
+export function checkApi(text: string, apis: readonly Api[]): Api {
+  const found = apis.find((api) => api === text)
+  if (found) return found
+  throw new CommandError(`--api ${text}: expected one of ${apis.join(', ')}`, EXIT.wrongUse)
+}
+
 /** The seed of a bootstrap. */
-export function checkSeed(text: string) {
+export function checkSeed(text: string): number {
   if (!/^\d{1,9}$/.test(text)) {
     throw new CommandError(`--seed ${text}: expected a whole number`, EXIT.wrongUse)
   }

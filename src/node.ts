@@ -1,8 +1,12 @@
 /**
- * The report without k6: for the command, which makes a report from raw samples in Node. Built as
- * `dist/node.js`. Not for scripts, which have `createSummary`, and not in the package's exports.
+ * What the programs of Node share with the library: the reading of a recording and its times,
+ * percentiles, and the report without k6. Built as `dist/node.js`, imported as `#node`. Not for
+ * scripts, and not in the package's exports.
  *
  * ```js
+ * const outcome = interpretStream(recording, { api: 'openai-chat' })
+ * const { ok, error, timing } = toResult(recording, outcome, true)
+ *
  * const report = toReport(data, { title, generatedAt, version, tables, charts })
  * process.stdout.write(renderText(report, { locale: 'en', color: process.stdout.isTTY }))
  * ```
@@ -15,7 +19,8 @@
  * Importing it needs no module of k6 (a test of the package holds it).
  */
 
-export { percentile } from './core/percentile.ts'
+export { type ChatResult, toResult } from './chat/result.ts'
+export { percentile, percentileOfRanks } from './core/percentile.ts'
 export { version } from './core/version.ts'
 export { METRICS } from './metrics/names.ts'
 export type { Certificate, CertificateStep, ErrorQuantiles } from './report/certificate.ts'
@@ -40,4 +45,11 @@ export {
   splitSeries,
   type ThresholdParts,
 } from './sla/expressions.ts'
+export { APIS, type Api, dialectOf } from './stream/dialects/index.ts'
+export { type ErrorKind, readErrorBody } from './stream/errors.ts'
+export { interpretStream, type StreamOutcome } from './stream/interpret.ts'
+export { type Json, objectOf, parseJson, textOf } from './stream/json.ts'
+export type { Recording } from './stream/recording.ts'
+export { createParser } from './stream/sse.ts'
+export { DEFAULT_STALL_LIMIT } from './stream/timing.ts'
 export { VALIDITY_LIMITS } from './workload/validity.ts'

@@ -1,5 +1,4 @@
-import { percentile } from '#node'
-import type { CertificateStep, ErrorQuantiles } from '../../src/report/certificate.ts'
+import { type Certificate, type CertificateStep, type ErrorQuantiles, percentile } from '#node'
 
 /** What the client measured of one stream, in ms. */
 export interface Seen {
@@ -17,17 +16,19 @@ export interface Kept {
   kinds: string[]
 }
 
+/** Errors of times in ms, without their sign. */
+interface Errors {
+  ttft: number[]
+  gaps: number[]
+  /** streams that failed, or have another number of tokens on the two sides */
+  lost: number
+}
+
 /**
  * How far the client's times are off. Both sides are spans of time, so no clocks are compared:
  * TTFT against receipt of the request to the first token, a gap against the same gap.
- *
- * @returns errors without their sign; `lost`
- * streams failed, or have another number of tokens on the two sides
  */
-export function errorsOf(
-  seen: Seen[],
-  kept: Kept[],
-): { ttft: number[]; gaps: number[]; lost: number } {
+export function errorsOf(seen: Seen[], kept: Kept[]): Errors {
   const truth = new Map(kept.map((one) => [one.headers['x-calibrate'], one]))
   const ttft: number[] = []
   const gaps: number[] = []
@@ -44,12 +45,13 @@ export function errorsOf(
       continue
     }
     ttft.push(Math.abs(one.ttft - (first - real.receivedAt)))
-    measured.forEach((gap, i) => {
-      const [before, after] = sent.slice(i, i + 2) as [number, number]
-      gaps.push(Math.abs(gap - (after - before)))
-    })
+    for (const [i, real] of gapsOf(sent).entries()) gaps.push(Math.abs((measured[i] ?? 0) - real))
   }
   return { ttft, gaps, lost }
+}
+
+function gapsOf(times: number[]): number[] {
+  return times.slice(1).map((time, i) => time - (times[i] ?? time))
 }
 
 /**
@@ -66,14 +68,12 @@ export function quantilesOf(values: number[]): ErrorQuantiles {
  *
  * @param steps in rising order
  */
-export function largestThatHolds(
-  steps: CertificateStep[],
-): { streams: number; rate: number } | null {
+export function largestThatHolds(steps: CertificateStep[]): Certificate['holds'] {
   const first = steps.findIndex((step) => !step.holds)
   const last = first === -1 ? steps.at(-1) : steps[first - 1]
   return last === undefined ? null : { streams: last.streams, rate: last.rate }
 }
 
-export function round(ms: number) {
+export function round(ms: number): number {
   return Math.round(ms * 1000) / 1000
 }

@@ -1,4 +1,3 @@
-// @ts-nocheck: dist/ need not be there when types are checked.
 // What calibrate runs on k6: streams of a known pace, and what the library measured of each. They
 // begin one after the other, spread over the length of one, as those of a service do. The first of
 // each user is left out: what is done once in a user's life is no error of a run.

@@ -4,11 +4,9 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import type { Readable } from 'node:stream'
-import type { CertificateStep } from '../../src/report/certificate.ts'
+import { type CertificateStep, parseJson, textOf } from '#node'
 import { inPackage } from '../package-root.ts'
-import type { Kept, Seen } from './errors.ts'
-import { errorsOf, quantilesOf, round } from './errors.ts'
+import { errorsOf, type Kept, quantilesOf, round, type Seen } from './errors.ts'
 
 const script = inPackage('dist/cli/calibrate/script.js')
 const simulator = inPackage('dist/simulator/main.js')
@@ -23,24 +21,29 @@ const LOAD = 6000
 /** A step that could not be measured: the message says why. */
 export class StepError extends Error {}
 
+interface Simulator {
+  url: string
+  stop(): Promise<void>
+}
+
 /**
  * Starts the simulator for streams of one pace.
  *
  * @param rate tokens/s
  */
-export async function startSimulator(rate: number) {
+export async function startSimulator(rate: number): Promise<Simulator> {
   const args = ['--flavor', 'vllm', '--ttft', String(TTFT), '--itl', String(1000 / rate)]
   const child = spawn(process.execPath, [simulator, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const lines = createInterface(child.stdout as Readable)
+  const lines = createInterface(child.stdout)
   const ended = once(child, 'exit').then(([code]) => {
     throw new StepError(`the simulator ended with code ${code} before it was ready`)
   })
   ended.catch(() => {}) // it also ends well, later
   const [line] = await Promise.race([once(lines, 'line'), ended])
   return {
-    url: JSON.parse(line).url as string,
+    url: textOf(parseJson(line)?.url),
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return
       child.kill('SIGTERM')
@@ -49,20 +52,21 @@ export async function startSimulator(rate: number) {
   }
 }
 
-/** Runs one load on k6 and compares what it measured with what the simulator sent. */
-export async function runStep({
-  k6,
-  url,
-  streams,
-  rate,
-  limit,
-}: {
+interface Load {
+  /** path */
   k6: string
+  /** of the simulator */
   url: string
+  /** at the time */
   streams: number
+  /** tokens per second of each */
   rate: number
+  /** ms that p99 of both errors must stay under */
   limit: number
-}): Promise<CertificateStep> {
+}
+
+/** Runs one load on k6 and compares what it measured with what the simulator sent. */
+export async function runStep({ k6, url, streams, rate, limit }: Load): Promise<CertificateStep> {
   // Short streams: there is one TTFT in each, and p99 wants many.
   const tokens = Math.max(3, Math.round(rate * 0.4))
   const length = TTFT + ((tokens - 1) * 1000) / rate
@@ -87,14 +91,14 @@ export async function runStep({
       ...['run', '--quiet', '--no-color', '--no-usage-report', '--address', '127.0.0.1:0'],
       ...['--console-output', log, '--log-format', 'raw', ...flags, script],
     ])
-    const metrics = readJson(summary)
+    const metrics = readMetrics(summary)
     if (metrics === undefined) {
       const why = code === null ? `was stopped after ${BOUND / 1000} s` : `ended with code ${code}`
       throw new StepError(`${streams} streams: k6 ${why}\n${output.trim()}`)
     }
     const seen = readLines(log)
     const response = await fetch(`${url}/__sim/requests`)
-    const { requests } = (await response.json()) as { requests: Kept[] }
+    const { requests }: { requests: Kept[] } = JSON.parse(await response.text())
     const { ttft, gaps, lost } = errorsOf(seen, requests)
     const missing = lost + streams * (rounds - 1) - seen.length
     if (ttft.length === 0) {
@@ -115,8 +119,13 @@ export async function runStep({
   }
 }
 
-/** @returns code null: it was stopped */
-async function runK6(k6: string, args: string[]): Promise<{ code: number | null; output: string }> {
+interface Ended {
+  /** null: it was stopped */
+  code: number | null
+  output: string
+}
+
+async function runK6(k6: string, args: string[]): Promise<Ended> {
   // A K6_… variable of the user's would change the load.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(
@@ -125,10 +134,10 @@ async function runK6(k6: string, args: string[]): Promise<{ code: number | null;
   )
   const child = spawn(k6, args, { stdio: ['ignore', 'pipe', 'pipe'], env })
   let output = ''
-  child.stdout.on('data', (chunk) => {
+  child.stdout.on('data', (chunk: Buffer) => {
     output += chunk
   })
-  child.stderr.on('data', (chunk) => {
+  child.stderr.on('data', (chunk: Buffer) => {
     output += chunk
   })
   const timer = setTimeout(() => child.kill('SIGKILL'), BOUND)
@@ -140,7 +149,13 @@ async function runK6(k6: string, args: string[]): Promise<{ code: number | null;
   }
 }
 
-function readJson(path: string) {
+/** What the script writes of k6's metrics, as far as it is read. */
+interface Metrics {
+  llm_client_lag?: { values: Record<string, number> }
+}
+
+/** @returns undefined where k6 wrote none */
+function readMetrics(path: string): Metrics | undefined {
   try {
     return JSON.parse(readFileSync(path, 'utf8'))
   } catch {

@@ -1,7 +1,7 @@
-import type { Certificate, ErrorQuantiles } from '../../src/report/certificate.ts'
+import type { Certificate, ErrorQuantiles } from '#node'
 
 /** The steps as a table, and the load that holds. */
-export function toText({ machine, versions, limit, steps, holds }: Certificate) {
+export function toText({ machine, versions, limit, steps, holds }: Certificate): string {
   const errors = ['p50', 'p99', 'max', 'of']
   const rows = [
     ['', '', ...['TTFT', '', '', ''], ...['gaps', '', '', ''], 'lag', ''],
@@ -15,12 +15,10 @@ export function toText({ machine, versions, limit, steps, holds }: Certificate) 
       lost > 0 ? `${lost} lost` : held ? '' : `over ${limit} ms`,
     ]),
   ]
-  const widths = (rows[0] as string[]).map((_, column) =>
-    Math.max(...rows.map((row) => (row[column] as string).length)),
-  )
+  const widthOf = (column: number) => Math.max(...rows.map((row) => row[column]?.length ?? 0))
   const lines = rows.map((row) =>
     row
-      .map((cell, i) => (i === row.length - 1 ? cell : cell.padStart(widths[i] as number)))
+      .map((cell, i) => (i === row.length - 1 ? cell : cell.padStart(widthOf(i))))
       .join('  ')
       .trimEnd(),
   )
@@ -42,10 +40,10 @@ export function toText({ machine, versions, limit, steps, holds }: Certificate) 
   ].join('\n')
 }
 
-function cells({ p50, p99, max, count }: ErrorQuantiles) {
+function cells({ p50, p99, max, count }: ErrorQuantiles): string[] {
   return [...[p50, p99, max].map(format), String(count)]
 }
 
-function format(ms: number) {
+function format(ms: number): string {
   return ms.toFixed(ms < 10 ? 2 : 1)
 }

@@ -1,16 +1,28 @@
-import { writeFileSync } from 'node:fs'
 import { arch, cpus, release, type } from 'node:os'
 import type { Command } from 'commander'
-import type { Certificate, CertificateStep } from '../../src/report/certificate.ts'
+import type { Certificate, CertificateStep } from '#node'
 import { CommandError, EXIT, explain, whenCalled } from '../command.ts'
-import type { K6 } from '../find-k6.ts'
-import { findK6, INSTALL } from '../find-k6.ts'
+import { findK6, INSTALL, type K6 } from '../find-k6.ts'
 import { number } from '../options.ts'
 import { version } from '../package-root.ts'
 import { orNoK6 } from '../run/which-k6.ts'
+import { writeTo } from '../write.ts'
 
 /** Streams at the time, where none are asked for. */
 const LADDER = [1, 5, 10, 25, 50, 100]
+
+interface Options {
+  /** at the time */
+  streams?: number
+  /** tokens per second of each */
+  rate: number
+  /** ms */
+  limit?: number
+  k6?: string
+  json?: true
+  /** file */
+  out?: string
+}
 
 export function add(program: Command) {
   const command = program
@@ -47,19 +59,12 @@ machine does is in the errors.`,
       99: '--limit was given, and p99 is not under it at the load asked for\n      (without --streams: at none)',
     },
   })
-  whenCalled(command, (options) => measure(options, command))
+  whenCalled(command, (options: Options) => measure(options, command))
 }
 
 /** @returns the exit code */
 async function measure(
-  {
-    streams,
-    rate,
-    limit = 5,
-    k6: wanted,
-    json,
-    out,
-  }: { streams?: number; rate: number; limit?: number; k6?: string; json?: boolean; out?: string },
+  { streams, rate, limit = 5, k6: wanted, json, out }: Options,
   command: Command,
 ): Promise<number> {
   const k6 = find(wanted)
@@ -97,13 +102,7 @@ async function measure(
     holds: largestThatHolds(steps),
   }
   const text = `${JSON.stringify(certificate, null, 2)}\n`
-  if (out !== undefined) {
-    try {
-      writeFileSync(out, text)
-    } catch (error) {
-      throw new CommandError(`--out ${out}: ${(error as Error).message}`)
-    }
-  }
+  if (out !== undefined) writeTo(out, text)
   process.stdout.write(json ? text : toText(certificate))
   if (steps.length < loads.length) return EXIT.failed
   return certificate.holds === null && command.getOptionValueSource('limit') === 'cli'

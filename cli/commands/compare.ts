@@ -4,6 +4,15 @@ import { checkSeed, stepSummary } from '../options.ts'
 
 const WORSE = 1
 
+interface Options {
+  threshold: string[]
+  only: string[]
+  seed: string
+  format: 'text' | 'markdown' | 'json'
+  json?: true
+  github?: true
+}
+
 export function add(program: Command) {
   const several = (text: string, all: string[]) => [...all, text]
   const command = program
@@ -50,22 +59,13 @@ no intervals, and only rates are judged.`,
       2: 'wrong use, or a file that cannot be compared',
     },
   })
-  whenCalled(command, (base, other, options) => run(base, other, options))
-}
-
-interface CompareOptions {
-  threshold: string[]
-  only: string[]
-  seed: string
-  format: 'text' | 'markdown' | 'json'
-  json?: true
-  github?: true
+  whenCalled(command, run)
 }
 
 async function run(
   base: string,
   other: string,
-  { threshold, only, seed, format, json, github }: CompareOptions,
+  { threshold, only, seed, format, json, github }: Options,
 ): Promise<number> {
   const [{ thresholds }, { compareFiles }, render, { writeTo }] = await Promise.all([
     import('../compare/threshold.ts'),

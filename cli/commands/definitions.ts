@@ -1,5 +1,19 @@
 import type { Command } from 'commander'
-import { CommandError, explain, whenCalled } from '../command.ts'
+import { CommandError, EXIT, explain, whenCalled } from '../command.ts'
+import { checkApi } from '../options.ts'
+
+interface Options {
+  api: string
+  json?: true
+}
+
+/** What lines of the file were. */
+interface Counts {
+  streams: number
+  notStreamed: number
+  cutOff: number
+  otherLines: number
+}
 
 export function add(program: Command) {
   const command = program
@@ -10,6 +24,7 @@ export function add(program: Command) {
         'k6-llm, vllm bench serve, AIPerf, GuideLLM, inference-perf and xk6-llm.',
     )
     .argument('<file>', 'console output of k6 with recordings, one on a line')
+    .option('--api <name>', 'wire format, as in docs/servers.md', 'openai-chat')
     .option('--json', 'print the table as JSON')
   explain(command, {
     notes: `Recordings are written by the script:
@@ -21,7 +36,8 @@ export function add(program: Command) {
 
 Lines that are no recording are skipped and counted. k6's other log formats
 are read too. Times are in milliseconds; "-" is a figure that the tool does
-not have. The rules are in docs/definitions.md.`,
+not have. The other tools' rules are of openai-chat and gateway; streams of
+another --api are read by k6-llm's only. All are in docs/definitions.md.`,
     examples: [
       'k6 run --console-output recordings.log --log-format raw script.js',
       'k6-llm definitions recordings.log',
@@ -33,24 +49,27 @@ not have. The rules are in docs/definitions.md.`,
       2: 'wrong use',
     },
   })
-  whenCalled(command, async (file, { json }) => {
+  whenCalled(command, async (file: string, options: Options) => {
     const { InputError } = await import('../definitions/read.ts')
     try {
-      await run(file, json === true)
+      await run(file, options)
+      return EXIT.ok
     } catch (error) {
       throw error instanceof InputError ? new CommandError(error.message) : error
     }
   })
 }
 
-async function run(file: string, json: boolean) {
+async function run(file: string, { api, json }: Options) {
   const { InputError, readLines } = await import('../definitions/read.ts')
   const { createSummary } = await import('../definitions/summary.ts')
   const { toData, toText } = await import('../definitions/table.ts')
-  const summary = createSummary()
-  const counts = { streams: 0, notStreamed: 0, otherLines: 0 }
+  const { APIS } = await import('#node')
+  const summary = createSummary(checkApi(api, APIS))
+  const counts: Counts = { streams: 0, notStreamed: 0, cutOff: 0, otherLines: 0 }
   for await (const line of readLines(file)) {
     if (line === 'body') counts.notStreamed++
+    else if (line === 'cut') counts.cutOff++
     else if (line === 'other') counts.otherLines++
     else if (line !== 'blank') {
       summary.add(line)
@@ -66,17 +85,10 @@ async function run(file: string, json: boolean) {
   }
 }
 
-function describe({
-  streams,
-  notStreamed,
-  otherLines,
-}: {
-  streams: number
-  notStreamed: number
-  otherLines: number
-}) {
+function describe({ streams, notStreamed, cutOff, otherLines }: Counts): string {
   const parts = [`${streams} ${streams === 1 ? 'stream' : 'streams'}`]
   if (notStreamed > 0) parts.push(`${notStreamed} without times of events (k6/http)`)
+  if (cutOff > 0) parts.push(`${cutOff} cut off at the end of the file`)
   if (otherLines > 0) parts.push(`${otherLines} other ${otherLines === 1 ? 'line' : 'lines'}`)
   return parts.join(', ')
 }

@@ -2,6 +2,14 @@ import type { Command } from 'commander'
 import { explain, whenCalled } from '../command.ts'
 import { inPackage } from '../package-root.ts'
 
+interface Options {
+  /** such as 30s */
+  duration?: string
+  k6?: string
+  preview?: true
+  dashboard?: true
+}
+
 export function add(program: Command) {
   const command = program
     .command('demo')
@@ -24,7 +32,7 @@ export function add(program: Command) {
       99: "a goal was missed; this and all other codes are k6's own",
     },
   })
-  whenCalled(command, async ({ duration, k6, preview, dashboard }) => {
+  whenCalled(command, async ({ duration, k6, preview, dashboard }: Options) => {
     const { aboutEngine, whatRuns } = await import('../run/which-k6.ts')
     const { runOnce } = await import('../run/once.ts')
     const { createSimulator } = await import('../../simulator/server.ts')

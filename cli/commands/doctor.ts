@@ -1,6 +1,19 @@
 import type { Command } from 'commander'
 import { CommandError, EXIT, explain, whenCalled } from '../command.ts'
-import { number } from '../options.ts'
+import { checkApi, number } from '../options.ts'
+
+interface Options {
+  api?: string
+  model?: string
+  token?: string
+  requests: number
+  tokens: number
+  /** seconds */
+  timeout: number
+  insecure?: true
+  k6?: string
+  json?: true
+}
 
 export function add(program: Command) {
   const command = program
@@ -36,22 +49,16 @@ What every finding means is in docs/doctor.md.`,
       2: 'wrong use',
     },
   })
-  whenCalled(command, async (given, options) => {
+  whenCalled(command, async (given: string | undefined, options: Options) => {
     const { examine } = await import('../doctor/examine.ts')
     const { toText } = await import('../doctor/text.ts')
-    const { WIRES } = await import('../doctor/wire.ts')
+    const { APIS } = await import('#node')
     const { env } = process
     const url = checkUrl(given ?? (env.API_BASE_URL || env.BASE_URL))
     const api = options.api ?? (env.API || undefined)
-    if (api !== undefined && !(api in WIRES)) {
-      throw new CommandError(
-        `--api ${api}: expected one of ${Object.keys(WIRES).join(', ')}`,
-        EXIT.wrongUse,
-      )
-    }
     const result = await examine({
       url,
-      api,
+      api: api === undefined ? undefined : checkApi(api, APIS),
       model: options.model ?? (env.MODEL || undefined),
       token: options.token ?? (env.API_TOKEN || undefined),
       user: env.TEST_EMAIL || undefined,
@@ -67,7 +74,7 @@ What every finding means is in docs/doctor.md.`,
   })
 }
 
-function checkUrl(url: string | undefined) {
+function checkUrl(url: string | undefined): string {
   if (url === undefined) {
     throw new CommandError(
       'no address was given; expected one such as http://localhost:8000, or BASE_URL',

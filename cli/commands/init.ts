@@ -1,7 +1,9 @@
 import type { Command } from 'commander'
+import type { Api } from '#node'
 import { CommandError, EXIT, explain, whenCalled } from '../command.ts'
 import type { Answers } from '../init/files.ts'
-import { number } from '../options.ts'
+import type { Placed } from '../init/place.ts'
+import { checkApi, number } from '../options.ts'
 
 const STANDARD: Answers = {
   url: 'http://localhost:8000',
@@ -12,6 +14,14 @@ const STANDARD: Answers = {
   ttft: 2000,
   failed: 0.05,
   workflow: true,
+}
+
+/** What no flag was given for is absent. */
+interface Options extends Partial<Omit<Answers, 'api'>> {
+  api?: string
+  yes?: true
+  force?: true
+  json?: true
 }
 
 export function add(program: Command) {
@@ -48,9 +58,9 @@ export function add(program: Command) {
       130: 'Ctrl-C at a question; nothing was changed',
     },
   })
-  whenCalled(command, async (directory, options) => {
-    const { WIRES } = await import('../doctor/wire.ts')
-    const given = readFlags(options, Object.keys(WIRES))
+  whenCalled(command, async (directory: string, options: Options) => {
+    const { APIS } = await import('#node')
+    const given = readFlags(options, APIS)
     const interactive =
       !options.yes && !options.json && process.stdin.isTTY === true && process.stdout.isTTY === true
     const { filesOf } = await import('../init/files.ts')
@@ -62,34 +72,31 @@ export function add(program: Command) {
       const files = filesOf(answers, version)
       const may = options.force ? () => true : (asking?.mayOverwrite ?? (() => false))
       const written = await placeFiles(directory, files, may)
-      if (options.json)
-        process.stdout.write(`${JSON.stringify({ directory, answers, files: written })}\n`)
-      else process.stdout.write(next(written, answers, directory))
+      process.stdout.write(
+        options.json
+          ? `${JSON.stringify({ directory, answers, files: written })}\n`
+          : next(written, answers, directory),
+      )
       return EXIT.ok
     } catch (error) {
-      if ((error as Error).name === 'ExitPromptError') return EXIT.interrupted
+      if (error instanceof Error && error.name === 'ExitPromptError') return EXIT.interrupted
       throw error
     }
   })
 }
 
-function readFlags(
-  { url, api, model, users, duration, ttft, failed, workflow }: Record<string, any>,
-  apis: string[],
-): Partial<Answers> {
+function readFlags(options: Options, apis: readonly Api[]): Partial<Answers> {
+  const { url, api, model, users, duration, ttft, failed, workflow } = options
   const wrong = (message: string) => new CommandError(message, EXIT.wrongUse)
   if (url !== undefined && !(/^https?:\/\/\S+$/.test(url) && URL.canParse(url))) {
     throw wrong(`--url ${url}: expected an address such as http://localhost:8000`)
   }
-  if (api !== undefined && !apis.includes(api)) {
-    throw wrong(`--api ${api}: expected one of ${apis.join(', ')}`)
-  }
   if (duration !== undefined && !/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(duration)) {
     throw wrong(`--duration ${duration}: expected a time with its unit, such as 2m or 90s`)
   }
-  const flags = {
+  const flags: Partial<Answers> = {
     url: url?.replace(/\/+$/, ''),
-    api,
+    api: api === undefined ? undefined : checkApi(api, apis),
     model,
     users,
     duration,
@@ -100,7 +107,7 @@ function readFlags(
   return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined))
 }
 
-function next(written: { path: string; state: string }[], { url }: Answers, directory: string) {
+function next(written: Placed[], { url }: Answers, directory: string): string {
   const there = directory === '.' ? '' : `  cd ${directory}\n`
   return `${written.map(({ path, state }) => `${state.padEnd(12)}${path}`).join('\n')}
 

@@ -5,6 +5,22 @@ import { checkSeed, stepSummary } from '../options.ts'
 import type { Format } from '../report/formats.ts'
 import type { Given } from '../report/thresholds.ts'
 
+interface Options {
+  /** file */
+  thresholds?: string
+  title: string
+  format: Format
+  json?: true
+  /** files */
+  write: string[]
+  goal: string[]
+  by?: string
+  threshold: string[]
+  seed: string
+  github?: true
+  locale: Locale
+}
+
 export function add(program: Command) {
   const several = (text: string, all: string[]) => [...all, text]
   const command = program
@@ -74,24 +90,10 @@ gzip that ends too early, loses nothing that came before.`,
       99: 'a threshold is crossed',
     },
   })
-  whenCalled(command, (files, options) => run(files, options))
+  whenCalled(command, run)
 }
 
-interface ReportOptions {
-  thresholds?: string
-  title: string
-  format: Format
-  json?: true
-  write: string[]
-  goal: string[]
-  by?: string
-  threshold: string[]
-  seed: string
-  github?: true
-  locale: Locale
-}
-
-async function run(files: string[], options: ReportOptions): Promise<number> {
+async function run(files: string[], options: Options): Promise<number> {
   const { title, format, json, write, goal: goals, by, locale } = options
   // Heavy: only where a report is made.
   const [{ formatOfFile, render }, { makeReport }, { thresholds }, { version }, { writeTo }] =

@@ -2,6 +2,21 @@ import type { Command } from 'commander'
 import { CommandError, EXIT, explain, whenCalled } from '../command.ts'
 import type { Outcome } from '../run/once.ts'
 
+interface Options {
+  /** NAME=value */
+  env: string[]
+  out: string[]
+  k6?: string
+  sse: boolean
+  preview?: true
+  dashboard?: true
+  strict?: true
+  all?: true
+  /** names, with commas between */
+  tests?: string
+  json?: true
+}
+
 export function add(program: Command) {
   const command = program
     .command('run')
@@ -41,7 +56,7 @@ watched (docs/validity.md). Variables of the environment reach the script too.`,
       99: "a goal was missed; this and all other codes are k6's own",
     },
   })
-  whenCalled(command, async (_script, _rest, options) => {
+  whenCalled(command, async (_script: string | undefined, _rest: string[], options: Options) => {
     const { script, passedOn } = splitArguments(command.args, process.argv)
     const variables = readVariables(options.env)
     const { aboutEngine, engineRecord, whatRuns } = await import('../run/which-k6.ts')
@@ -119,7 +134,7 @@ export function splitArguments(args: string[], argv: string[]) {
   return { script, passedOn }
 }
 
-function readTests(given: string | undefined, all: string[]) {
+function readTests(given: string | undefined, all: string[]): string[] {
   if (given === undefined) return all
   const names = given.split(',').map((name) => name.trim())
   const unknown = names.filter((name) => !all.includes(name))
@@ -130,7 +145,7 @@ function readTests(given: string | undefined, all: string[]) {
   )
 }
 
-function collect(value: string, before: string[]) {
+function collect(value: string, before: string[]): string[] {
   return [...before, value]
 }
 

@@ -1,6 +1,5 @@
-import type { Chunk, Json } from './reply.ts'
-import { deltaOf, isError, lastUsage } from './reply.ts'
-import type { Tool } from './summary.ts'
+import { type Chunk, callsOf, deltaOf, hasReasoning, isError, lastUsage } from './reply.ts'
+import type { Tool } from './tool.ts'
 
 /**
  * AIPerf (ai-dynamo/aiperf), with its defaults but for `--use-server-token-count`.
@@ -20,17 +19,20 @@ export const aiperf: Tool = {
   version: 'ai-dynamo/aiperf 00a8e858, 0176f594, 58dd5dea, 086b4118',
   figures(reply) {
     const { chunks } = reply
-    const content = chunks.filter((chunk) => reasoningOf(chunk) || outputOf(chunk))
+    const content = chunks.filter(
+      (chunk) => isRead(chunk) && (hasReasoning(chunk) || hasOutput(chunk)),
+    )
     const first = content[0]
     const last = content.at(-1)
     const failed = chunks.some((chunk) => isError(chunk) || chunk.name === 'error')
     if (reply.broken || failed || !first || !last) return undefined
 
-    const tokens = lastUsage(chunks)?.completion_tokens
-    const mean = tokens >= 2 ? (last.at - first.at) / (tokens - 1) : undefined
+    const tokens = lastUsage(chunks)?.completion_tokens ?? undefined
+    const counted = tokens !== undefined && tokens >= 2
+    const mean = counted ? (last.at - first.at) / (tokens - 1) : undefined
     return {
       ttft: first.at,
-      ttfo: content.find(outputOf)?.at,
+      ttfo: content.find(hasOutput)?.at,
       itl: mean === undefined ? undefined : [mean],
       tpot: mean,
       e2e: last.at,
@@ -54,17 +56,15 @@ export const aiperf: Tool = {
     'stands in, in the formulas too',
 }
 
-function reasoningOf(chunk: Chunk) {
-  const delta = dataOf(chunk)
-  return delta.reasoning_content || delta.reasoning
+/** It passes over what does not say that it is a chunk. */
+function isRead({ json }: Chunk): boolean {
+  return json?.object === 'chat.completion.chunk'
 }
 
-function outputOf(chunk: Chunk) {
-  const delta = dataOf(chunk)
-  const calls: Json[] = delta.tool_calls ?? []
-  return delta.content || calls.some((call) => call.function?.name || call.function?.arguments)
-}
-
-function dataOf(chunk: Chunk) {
-  return chunk.json?.object === 'chat.completion.chunk' ? deltaOf(chunk) : {}
+function hasOutput(chunk: Chunk): boolean {
+  const calls = callsOf(chunk)
+  return (
+    Boolean(deltaOf(chunk).content) ||
+    calls.some((call) => call.function?.name || call.function?.arguments)
+  )
 }

@@ -1,6 +1,13 @@
-import type { Chunk } from './reply.ts'
-import { deltaOf, isError, lastUsage } from './reply.ts'
-import type { Tool } from './summary.ts'
+import {
+  type Chunk,
+  callsOf,
+  deltaOf,
+  hasReasoning,
+  isError,
+  lastCount,
+  lastUsage,
+} from './reply.ts'
+import type { Tool } from './tool.ts'
 
 /**
  * GuideLLM (vllm-project/guidellm at ee7a7745).
@@ -21,7 +28,7 @@ export const guidellm: Tool = {
     const outputs = chunks.filter(hasOutput)
     const iterations = chunks.filter((chunk) => hasReasoning(chunk) || hasOutput(chunk))
     const usage = lastUsage(chunks)
-    const tokens = usage ? (usage.completion_tokens ?? 0) : iterations.length || undefined
+    const tokens = usage ? lastCount(chunks) : iterations.length
     const failed = chunks.some((chunk) => isError(chunk) || !chunk.json)
     if (reply.broken || failed || (outputs.every(isBlank) && !(usage && tokens > 0))) {
       return undefined
@@ -36,7 +43,7 @@ export const guidellm: Tool = {
       itl: mean === undefined ? undefined : [mean],
       tpot: tokens > 0 ? (last?.at ?? reply.doneAt) / tokens : undefined,
       e2e: reply.doneAt,
-      tokens,
+      tokens: usage || tokens > 0 ? tokens : undefined,
       weights: { itl: tokens - 1, tpot: tokens },
     }
   },
@@ -53,17 +60,10 @@ export const guidellm: Tool = {
   },
 }
 
-function hasReasoning(chunk: Chunk) {
-  const delta = deltaOf(chunk)
-  return Boolean(delta.reasoning || delta.reasoning_content)
+function hasOutput(chunk: Chunk): boolean {
+  return Boolean(deltaOf(chunk).content) || callsOf(chunk).length > 0
 }
 
-function hasOutput(chunk: Chunk) {
-  const { content, tool_calls: calls } = deltaOf(chunk)
-  return Boolean(content) || calls?.length > 0
-}
-
-function isBlank(chunk: Chunk) {
-  const { content, tool_calls: calls } = deltaOf(chunk)
-  return !(calls?.length > 0) && String(content ?? '').trim() === ''
+function isBlank(chunk: Chunk): boolean {
+  return callsOf(chunk).length === 0 && String(deltaOf(chunk).content ?? '').trim() === ''
 }

@@ -1,6 +1,13 @@
-import type { Chunk } from './reply.ts'
-import { deltaOf, gapsOf, lastUsage } from './reply.ts'
-import type { Tool } from './summary.ts'
+import {
+  type Chunk,
+  callsOf,
+  deltaOf,
+  gapsOf,
+  hasReasoning,
+  lastCount,
+  lastUsage,
+} from './reply.ts'
+import type { Tool } from './tool.ts'
 
 /**
  * inference-perf (kubernetes-sigs/inference-perf at 7de5ef2e), with `use_server_output_tokens`.
@@ -27,12 +34,12 @@ export const inferencePerf: Tool = {
     if (reply.broken || raises) return undefined
 
     const content = chunks.filter((chunk) => deltaOf(chunk).content)
-    const tokens = lastUsage(chunks)?.completion_tokens || undefined
+    const tokens = lastCount(chunks)
     const first = content[0]
     const last = content.at(-1)
     const text = textTokens(chunks, last)
     const stamps = content.length > 1 ? content.length : (text ?? 1)
-    const figures = { e2e: reply.endedAt, tokens, tokenizer: true }
+    const figures = { e2e: reply.endedAt, tokens: tokens || undefined, tokenizer: true }
     if (!first || !last || stamps <= 1) return figures
     return {
       ...figures,
@@ -68,17 +75,14 @@ export const inferencePerf: Tool = {
  * @param last chunk with content
  */
 function textTokens(chunks: Chunk[], last: Chunk | undefined): number | undefined {
-  const other = chunks.some((chunk) => {
-    const delta = deltaOf(chunk)
-    return delta.reasoning || delta.reasoning_content || delta.tool_calls?.length > 0
-  })
+  const other = chunks.some((chunk) => hasReasoning(chunk) || callsOf(chunk).length > 0)
   const usage = last?.json?.usage ?? lastUsage(chunks)
   const reasoning = usage?.completion_tokens_details?.reasoning_tokens
   if (!usage?.completion_tokens || (other && !reasoning)) return undefined
   return usage.completion_tokens - (reasoning ?? 0)
 }
 
-function tokenGaps(content: Chunk[], tokens: number) {
+function tokenGaps(content: Chunk[], tokens: number): number[] {
   const zeros = Math.max(0, tokens - content.length)
-  return [...gapsOf(content), ...Array(zeros).fill(0)]
+  return [...gapsOf(content), ...new Array<number>(zeros).fill(0)]
 }

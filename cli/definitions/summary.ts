@@ -1,67 +1,50 @@
+import { type Api, percentileOfRanks } from '#node'
 import { aiperf } from './aiperf.ts'
 import { guidellm } from './guidellm.ts'
 import { inferencePerf } from './inference-perf.ts'
 import { k6Llm } from './k6-llm.ts'
-import type { Recording, Reply } from './reply.ts'
-import { toReply } from './reply.ts'
+import { type StreamRecording, toReply } from './reply.ts'
+import type { Figures, Subject, Tool } from './tool.ts'
 import { vllm } from './vllm.ts'
 import { xk6Llm } from './xk6-llm.ts'
 
-/** Of one request, in ms; undefined where the tool has none. */
-export interface Figures {
-  ttft?: number
-  ttfo?: number
-  /** the samples that the tool enters into its ITL */
-  itl?: number[]
-  tpot?: number
-  e2e?: number
-  tokens?: number
-  /** the tool would have counted with a tokenizer here */
-  tokenizer?: boolean
-  /** how often the values count; default once */
-  weights?: { itl: number; tpot: number }
-}
-
-export interface Tool {
-  name: string
-  /** head of its column */
-  column: string
-  /** what its rule was read from */
-  version: string
-  /**
-   * undefined: the
-   * tool counts the request as failed
-   */
-  figures: (reply: Reply) => Figures | undefined
-  /** its figure differs from k6-llm's */
-  why: Partial<Record<Subject, string>>
-  /** said where a figure has `tokenizer` */
-  tokenizer?: string
-}
-
-type Subject = 'requests' | 'ttft' | 'ttfo' | 'itl' | 'tpot' | 'e2e' | 'tokens'
 type Samples = [value: number, weight: number][]
-export type Row = { subject: Subject; label: string; of(samples: Samples): number | undefined }
-export type Column = { tool: Tool; values: (number | undefined)[]; tokenizer: boolean }
 
-export const tools: Tool[] = [k6Llm, vllm, aiperf, guidellm, inferencePerf, xk6Llm]
+export interface Row {
+  subject: Subject
+  label: string
+  of(samples: Samples): number | undefined
+}
+
+export interface Column {
+  tool: Tool
+  /** by rows */
+  values: (number | undefined)[]
+  /** the tool would have counted with a tokenizer in some of them */
+  tokenizer: boolean
+}
 
 export const rows: Row[] = [
   { subject: 'requests', label: 'requests', of: (samples) => samples.length },
-  { subject: 'ttft', label: 'TTFT p50', of: (samples) => percentile(samples, 0.5) },
-  { subject: 'ttfo', label: 'TTFO p50', of: (samples) => percentile(samples, 0.5) },
-  { subject: 'itl', label: 'ITL p50', of: (samples) => percentile(samples, 0.5) },
-  { subject: 'itl', label: 'ITL p99', of: (samples) => percentile(samples, 0.99) },
-  { subject: 'tpot', label: 'TPOT p50', of: (samples) => percentile(samples, 0.5) },
-  { subject: 'e2e', label: 'e2e p50', of: (samples) => percentile(samples, 0.5) },
+  { subject: 'ttft', label: 'TTFT p50', of: (samples) => percentileOf(samples, 0.5) },
+  { subject: 'ttfo', label: 'TTFO p50', of: (samples) => percentileOf(samples, 0.5) },
+  { subject: 'itl', label: 'ITL p50', of: (samples) => percentileOf(samples, 0.5) },
+  { subject: 'itl', label: 'ITL p99', of: (samples) => percentileOf(samples, 0.99) },
+  { subject: 'tpot', label: 'TPOT p50', of: (samples) => percentileOf(samples, 0.5) },
+  { subject: 'e2e', label: 'e2e p50', of: (samples) => percentileOf(samples, 0.5) },
   { subject: 'tokens', label: 'output tokens', of: sum },
 ]
 
+/** k6-llm first. Its rule is of every wire, the peers' are of OpenAI's chat. */
+export function toolsFor(api: Api): Tool[] {
+  return [k6Llm(api), vllm, aiperf, guidellm, inferencePerf, xk6Llm]
+}
+
 /** Collects recordings; keeps their figures, not their data. */
-export function createSummary() {
-  const collected = tools.map((tool) => ({ tool, samples: empty(), tokenizer: false }))
+export function createSummary(api: Api) {
+  const collected = toolsFor(api).map((tool) => ({ tool, samples: empty(), tokenizer: false }))
   return {
-    add(recording: Recording) {
+    add(recording: StreamRecording) {
       const reply = toReply(recording)
       for (const column of collected) {
         const figures = column.tool.figures(reply)
@@ -97,29 +80,26 @@ function enter(
 }
 
 /**
- * Between the two nearest ranks, as k6 and numpy do; a value of weight 3 stands there 3 times.
+ * A percentile of what counts more than once: a value of weight 3 stands there 3 times.
  *
- * @param share 0 to 1
+ * @param p 0 to 1
  */
-export function percentile(samples: Samples, share: number) {
+export function percentileOf(samples: Samples, p: number): number | undefined {
+  if (samples.length === 0) return undefined
   const sorted = [...samples].sort(([a], [b]) => a - b)
   const count = sorted.reduce((total, [, weight]) => total + weight, 0)
-  if (count === 0) return undefined
-  const position = share * (count - 1)
-  const low = at(Math.floor(position))
-  return low + (at(Math.ceil(position)) - low) * (position % 1)
-
-  function at(rank: number) {
+  const valueAt = (rank: number) => {
     let passed = 0
     const found = sorted.find(([, weight]) => {
       passed += weight
       return rank < passed
     })
-    return (found as [number, number])[0]
+    return found?.[0] ?? Number.NaN
   }
+  return percentileOfRanks(count, valueAt, p)
 }
 
-function sum(samples: Samples) {
+function sum(samples: Samples): number | undefined {
   if (samples.length === 0) return undefined
   return samples.reduce((total, [value]) => total + value, 0)
 }

@@ -1,15 +1,33 @@
-import type { Column, Row } from './summary.ts'
-import { rows } from './summary.ts'
+import { type Column, type Row, rows } from './summary.ts'
 
-type Note = { subject: string; tools: string[]; why: string }
-type Cell = { text: string; notes: number[] }
+interface Note {
+  subject: string
+  /** heads of their columns */
+  tools: string[]
+  why: string
+}
+
+interface Cell {
+  text: string
+  /** which notes, from 1 on */
+  notes: number[]
+}
+
+/** What one tool makes of all requests. */
+interface ToolFigures {
+  version: string
+  /** by the labels of rows; null where the tool has none */
+  figures: Record<string, number | null>
+  /** by the labels of rows: numbers of notes */
+  notes: Record<string, number[]>
+}
 
 const WIDTH = 96
 const INDENT = 5
 const OTHER_REQUESTS = 'counts other requests than k6-llm (row requests)'
 
 /** The table for a terminal: figures by rows, tools by columns, notes below. */
-export function toText(columns: Column[]) {
+export function toText(columns: Column[]): string {
   const { cells, notes } = annotate(columns)
   const labels = ['', ...rows.map((row) => row.label)]
   const labelWidth = Math.max(...labels.map((label) => label.length))
@@ -28,26 +46,27 @@ export function toText(columns: Column[]) {
 }
 
 /** The same as data; a figure that a tool does not have is null. */
-export function toData(columns: Column[]) {
+export function toData(columns: Column[]): {
+  tools: Record<string, ToolFigures>
+  notes: Record<string, string>
+} {
   const { cells, notes } = annotate(columns)
-  const tools = columns.map(({ tool, values }, i) => {
-    const figures = rows.map((row, r) => [row.label, toMicroseconds(values[r])])
-    const said = rows.map((row, r) => [row.label, cells[i]?.[r]?.notes ?? []])
-    return [
-      tool.name,
-      {
-        version: tool.version,
-        figures: Object.fromEntries(figures),
-        notes: Object.fromEntries(said.filter(([, numbers]) => numbers?.length)),
-      },
-    ]
-  })
+  const tools: Record<string, ToolFigures> = {}
+  for (const [c, { tool, values }] of columns.entries()) {
+    const entry: ToolFigures = { version: tool.version, figures: {}, notes: {} }
+    for (const [r, { label }] of rows.entries()) {
+      entry.figures[label] = toMicroseconds(values[r])
+      const numbers = cells[c]?.[r]?.notes ?? []
+      if (numbers.length > 0) entry.notes[label] = numbers
+    }
+    tools[tool.name] = entry
+  }
   const texts = notes.map((note, i) => [i + 1, noteText(note)])
-  return { tools: Object.fromEntries(tools), notes: Object.fromEntries(texts) }
+  return { tools, notes: Object.fromEntries(texts) }
 }
 
 /** The figures as texts, by column, with notes that say why they differ from the first column's. */
-function annotate(columns: Column[]) {
+function annotate(columns: Column[]): { cells: Cell[][]; notes: Note[] } {
   const notes: Note[] = []
   const cells: Cell[][] = columns.map(() => [])
   for (const [r, row] of rows.entries()) {
@@ -72,12 +91,12 @@ function addNote(notes: Note[], subject: string, tool: string, why: string): num
   return notes.indexOf(known) + 1
 }
 
-function noteText({ subject, tools, why }: Note) {
+function noteText({ subject, tools, why }: Note): string {
   return `${subject} of ${tools.join(', ')}: ${why}`
 }
 
 /** Texts to the right, marks of notes after them. */
-function drawColumn(head: string, cells: Cell[]) {
+function drawColumn(head: string, cells: Cell[]): string[] {
   const marks = cells.map(({ notes }) => (notes.length > 0 ? ` [${notes.join(',')}]` : ''))
   const markWidth = Math.max(...marks.map((mark) => mark.length))
   const longest = Math.max(...cells.map(({ text }) => text.length))
@@ -86,19 +105,19 @@ function drawColumn(head: string, cells: Cell[]) {
   return [head.padStart(textWidth).padEnd(textWidth + markWidth), ...body]
 }
 
-function format(row: Row, value: number | undefined) {
+function format(row: Row, value: number | undefined): string {
   if (value === undefined) return '-'
   return row.subject === 'requests' || row.subject === 'tokens' ? String(value) : value.toFixed(1)
 }
 
-function toMicroseconds(value: number | undefined) {
+function toMicroseconds(value: number | undefined): number | null {
   return value === undefined ? null : Math.round(value * 1000) / 1000
 }
 
-function wrap(head: string, text: string) {
+function wrap(head: string, text: string): string {
   const lines = ['']
   for (const word of text.split(' ')) {
-    const last = lines.at(-1) as string
+    const last = lines.at(-1) ?? ''
     if (last === '') lines[lines.length - 1] = word
     else if (INDENT + last.length + 1 + word.length <= WIDTH) lines[lines.length - 1] += ` ${word}`
     else lines.push(word)

@@ -1,6 +1,5 @@
-import type { Chunk } from './reply.ts'
-import { gapsOf, lastUsage } from './reply.ts'
-import type { Tool } from './summary.ts'
+import { type Chunk, gapsOf, lastCount } from './reply.ts'
+import type { Tool } from './tool.ts'
 
 /**
  * vLLM, `vllm bench serve` with the backend `openai-chat`.
@@ -18,22 +17,22 @@ export const vllm: Tool = {
   version: 'vllm-project/vllm 02cfb534, 009e6d4a',
   figures(reply) {
     const { chunks } = reply
-    const counted = chunks.filter(({ json }) => json?.choices?.length > 0)
+    const counted = chunks.filter(({ json }) => (json?.choices?.length ?? 0) > 0)
     const first = counted[0]
     const last = counted.at(-1)
     // Data that is no JSON, or a choice without delta, raises in the reading loop.
     const raises = chunks.some(({ json }) => !json) || counted.some((chunk) => !hasDelta(chunk))
     if (reply.broken || raises || !first || !last) return undefined
 
-    const own = lastUsage(chunks.filter((chunk) => !counted.includes(chunk)))?.completion_tokens
-    const tokens = own || lastUsage(chunks)?.completion_tokens || undefined
+    const own = lastCount(chunks.filter((chunk) => !counted.includes(chunk)))
+    const tokens = own || lastCount(chunks)
     return {
       ttft: first.at,
       itl: gapsOf(counted),
       tpot: tokens > 1 ? (last.at - first.at) / (tokens - 1) : undefined,
       e2e: last.at,
-      tokens,
-      tokenizer: !own,
+      tokens: tokens || undefined,
+      tokenizer: own === 0,
     }
   },
   why: {
@@ -54,7 +53,7 @@ export const vllm: Tool = {
     "server's count stands in",
 }
 
-function hasDelta({ json }: Chunk) {
-  const delta = json?.choices[0].delta
+function hasDelta({ json }: Chunk): boolean {
+  const delta = json?.choices?.[0]?.delta
   return typeof delta === 'object' && delta !== null
 }

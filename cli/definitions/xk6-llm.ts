@@ -1,6 +1,14 @@
-import type { Chunk, Json } from './reply.ts'
-import { deltaOf, gapsOf, isError, lastUsage } from './reply.ts'
-import type { Tool } from './summary.ts'
+import {
+  type Chunk,
+  callsOf,
+  deltaOf,
+  gapsOf,
+  hasReasoning,
+  isError,
+  lastCount,
+  lastUsage,
+} from './reply.ts'
+import type { Tool } from './tool.ts'
 
 /**
  * xk6-llm (msradam/xk6-llm), `client.chat()` on the wire of OpenAI's chat completions.
@@ -22,14 +30,13 @@ export const xk6Llm: Tool = {
     if (reply.broken || failed) return undefined
 
     const generated = chunks.filter(
-      (chunk) => hasText(chunk) || hasReasoning(chunk) || calls(chunk),
+      (chunk) => hasText(chunk) || hasReasoning(chunk) || hasCall(chunk),
     )
     const text = chunks.filter(hasText)
-    const usage = lastUsage(chunks)
     const ttft = generated[0]?.at
     const ttfo = text[0]?.at
-    const tokens = usage?.completion_tokens || undefined
-    const reasoning = usage?.completion_tokens_details?.reasoning_tokens ?? 0
+    const tokens = lastCount(chunks)
+    const reasoning = lastUsage(chunks)?.completion_tokens_details?.reasoning_tokens ?? 0
     const streamed = reasoning > 0 ? Math.max(tokens - reasoning, 0) : tokens
     const from = reasoning > 0 ? ttfo : ttft
     const measurable = streamed > 1 && from !== undefined && doneAt > from
@@ -39,7 +46,7 @@ export const xk6Llm: Tool = {
       itl: gapsOf(text),
       tpot: measurable ? (doneAt - from) / (streamed - 1) : undefined,
       e2e: doneAt,
-      tokens,
+      tokens: tokens || undefined,
     }
   },
   why: {
@@ -54,16 +61,10 @@ export const xk6Llm: Tool = {
   },
 }
 
-function hasText(chunk: Chunk) {
+function hasText(chunk: Chunk): boolean {
   return Boolean(deltaOf(chunk).content)
 }
 
-function hasReasoning(chunk: Chunk) {
-  const delta = deltaOf(chunk)
-  return Boolean(delta.reasoning_content || delta.reasoning)
-}
-
-function calls(chunk: Chunk) {
-  const deltas: Json[] = deltaOf(chunk).tool_calls ?? []
-  return deltas.some((call) => call.id || call.function?.name || call.function?.arguments)
+function hasCall(chunk: Chunk): boolean {
+  return callsOf(chunk).some((call) => call.id || call.function?.name || call.function?.arguments)
 }

@@ -1,14 +1,17 @@
 import { cpus } from 'node:os'
 import { performance } from 'node:perf_hooks'
-import type { K6 } from '../find-k6.ts'
-import { findK6, INSTALL } from '../find-k6.ts'
+import { percentile, VALIDITY_LIMITS } from '#node'
+import { findK6, INSTALL, type K6 } from '../find-k6.ts'
+import { messageOf } from '../write.ts'
 import type { Finding } from './finding.ts'
 
-/** Of llm_client_lag in docs/validity.md, ms. */
-const SUSPECT = 5
+interface FoundK6 {
+  k6?: K6
+  findings: Finding[]
+}
 
 /** Which k6 there is, and what it can see. */
-export function lookAtK6(asked: string | undefined): { k6?: K6; findings: Finding[] } {
+export function lookAtK6(asked: string | undefined): FoundK6 {
   let k6: K6 | undefined
   try {
     k6 = findK6(asked)
@@ -18,7 +21,7 @@ export function lookAtK6(asked: string | undefined): { k6?: K6; findings: Findin
         {
           check: 'k6',
           level: 'warn',
-          found: (error as Error).message,
+          found: messageOf(error),
           todo: `install it: ${INSTALL.k6}`,
         },
       ],
@@ -85,15 +88,19 @@ function sse({ streams, extensions = [] }: K6): Finding {
   }
 }
 
-/**
- * How late this machine wakes up, and how fine its clock is: the error that is in every time.
- *
- * @returns ms
- */
-export async function lookAtClock(
-  wakings: number = 40,
-): Promise<{ step: number; p50: number; max: number; finding: Finding }> {
-  const late = []
+/** In ms. */
+interface Clock {
+  /** by which it advances */
+  step: number
+  /** how late short sleeps ended */
+  p50: number
+  max: number
+  finding: Finding
+}
+
+/** How late this machine wakes up, and how fine its clock is: the error that is in every time. */
+export async function lookAtClock(wakings: number = 40): Promise<Clock> {
+  const late: number[] = []
   for (let i = 0; i < wakings; i++) {
     const due = performance.now() + 5
     await new Promise((resolve) => setTimeout(resolve, 5))
@@ -106,9 +113,9 @@ export async function lookAtClock(
     if (now > before) step = Math.min(step, now - before)
     before = now
   }
-  const p50 = late[Math.floor(late.length / 2)] ?? 0
-  const max = late.at(-1) ?? 0
-  const busy = p50 > SUSPECT
+  const p50 = percentile(late, 0.5)
+  const max = percentile(late, 1)
+  const busy = p50 > VALIDITY_LIMITS.lag.suspect
   const found =
     `clock steps of ${round(step * 1000)} µs; ${wakings} short sleeps woke up ${round(p50)} ms ` +
     `late (median), ${round(max)} ms (worst), on ${cpus().length} CPUs`
@@ -156,6 +163,6 @@ export function lookAtVariables(variables: NodeJS.ProcessEnv): Finding[] {
   return findings
 }
 
-function round(value: number) {
+function round(value: number): number {
   return Number(value.toPrecision(2))
 }

@@ -1,8 +1,9 @@
-import type { IncomingMessage } from 'node:http'
-import { request as httpRequest } from 'node:http'
+import { request as httpRequest, type IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { performance } from 'node:perf_hooks'
+import type { Readable } from 'node:stream'
 import { createBrotliDecompress, createGunzip, createInflate } from 'node:zlib'
+import { readErrorBody } from '#node'
 
 /** One exchange, with the time of each phase. Times are ms since the request was begun. */
 export interface Exchange {
@@ -28,9 +29,30 @@ export interface Exchange {
   /** the same decoded */
   pieces: { at: number; text: string }[]
   body: string
-  /** `ETIMEDOUT` for our own timeout */
-  error: { code: string; message: string } | undefined
+  error: Failure | undefined
 }
+
+/** Why an exchange did not come to its end. */
+export interface Failure {
+  /** Node's, such as `ECONNRESET`; `ETIMEDOUT` for our own timeout */
+  code: string
+  message: string
+}
+
+export interface RequestOptions {
+  /** @default GET */
+  method?: 'GET' | 'POST'
+  headers?: Record<string, string>
+  /** the body */
+  json?: unknown
+  /** ms of the whole exchange */
+  timeout: number
+  /** accept any certificate */
+  insecure?: boolean
+}
+
+/** Sends to a path of the server that is looked at. */
+export type Send = (path: string, options?: Partial<RequestOptions>) => Promise<Exchange>
 
 /** No answer that is asked for is longer. */
 const MOST_BYTES = 2e6
@@ -38,24 +60,11 @@ const MOST_BYTES = 2e6
 /**
  * Sends a request on a connection of its own, as k6/x/sse does, and keeps when what came.
  *
- * @param options timeout: ms of the whole exchange
  * @returns never rejects: a failure is its `error`
  */
 export function exchange(
   url: string,
-  {
-    method = 'GET',
-    headers = {},
-    json,
-    timeout,
-    insecure,
-  }: {
-    method?: string
-    headers?: Record<string, string>
-    json?: unknown
-    timeout: number
-    insecure?: boolean
-  },
+  { method = 'GET', headers = {}, json, timeout, insecure }: RequestOptions,
 ): Promise<Exchange> {
   const begun = performance.now()
   const now = () => performance.now() - begun
@@ -71,7 +80,7 @@ export function exchange(
   }
   return new Promise((resolve) => {
     let done = false
-    const finish = (error?: Exchange['error']) => {
+    const finish = (error?: Failure) => {
       if (done) return
       done = true
       clearTimeout(timer)
@@ -122,7 +131,7 @@ export function exchange(
       )
       const decoded = decode(response)
       let bytes = 0
-      response.on('data', (chunk) => {
+      response.on('data', (chunk: Buffer) => {
         const at = now()
         seen.at.firstByte ??= at
         bytes += chunk.length
@@ -145,7 +154,7 @@ export function exchange(
   })
 }
 
-function decode(response: IncomingMessage) {
+function decode(response: IncomingMessage): Readable {
   const encoding = response.headers['content-encoding'] ?? ''
   if (encoding === 'gzip') return response.pipe(createGunzip({ flush: 2, finishFlush: 2 }))
   if (encoding === 'deflate') return response.pipe(createInflate({ flush: 2, finishFlush: 2 }))
@@ -153,7 +162,12 @@ function decode(response: IncomingMessage) {
   return response
 }
 
-function toError(error: Error): { code: string; message: string } {
-  const { code, message, errors } = error as NodeJS.ErrnoException & { errors?: Error[] }
+function toError(error: NodeJS.ErrnoException & { errors?: Error[] }): Failure {
+  const { code, message, errors } = error
   return { code: code ?? 'ERROR', message: message || errors?.[0]?.message || String(error) }
+}
+
+/** What the server says of its refusal. */
+export function told({ body }: Exchange): string {
+  return readErrorBody(body).message
 }

@@ -1,10 +1,8 @@
+import { percentile } from '#node'
 import type { Finding } from './finding.ts'
-import { memoryAdvice } from './finding.ts'
-import type { Exchange } from './request.ts'
 import type { Streamed } from './stream.ts'
+import { howTheyEnded } from './stream-end.ts'
 
-/** Gaps over this are stalls, as in the library. */
-const STALL = 2000
 /** What the reference tests ask for at most. */
 const LONG_ANSWER = 500
 /** k6/http's own, s. */
@@ -15,15 +13,15 @@ const K6_TIMEOUT = 60
  *
  * @param streams of the requests that were answered by 200
  */
-export function lookAtStreams(streams: { seen: Exchange; stream: Streamed }[]): Finding[] {
+export function lookAtStreams(streams: Streamed[]): Finding[] {
   const [sample] = streams
   if (!sample) return []
   const { seen } = sample
-  const real = streams.filter(({ stream }) => stream.generated > 0).map(({ stream }) => stream)
-  const findings: Finding[] = [kind(streams)]
+  const real = streams.filter(({ result }) => result.timing.ttft !== undefined)
+  const findings: Finding[] = [howTheyEnded(streams)]
   if (real.length > 0) {
-    findings.push(headers(streams), buffering(streams))
-    const complete = streams.filter(({ stream }) => stream.ended)
+    findings.push(headers(real), buffering(streams))
+    const complete = streams.filter(({ result }) => result.ok)
     if (complete.length > 0) findings.push(usage(complete))
     const long = longAnswers(real)
     if (long) findings.push(long)
@@ -55,82 +53,10 @@ export function lookAtStreams(streams: { seen: Exchange; stream: Streamed }[]): 
   return findings
 }
 
-function kind(streams: { seen: Exchange; stream: Streamed }[]): Finding {
-  const check = 'stream'
-  const failed = streams.filter(({ stream }) => stream.error !== undefined)
-  const whole = streams.filter(({ stream }) => !stream.stream)
-  const cut = streams.filter(({ stream, seen }) => stream.stream && (!stream.ended || seen.error))
-  const broken = streams.filter(({ stream }) => stream.broken > 0)
-  const stalled = streams.filter(({ stream }) => stream.longestGap > STALL)
-  const of = (some: unknown[]) => `${some.length} of ${streams.length} streams`
-  if (failed[0]) {
-    const told = failed[0].stream.error ?? ''
-    return {
-      check,
-      level: 'fail',
-      found: `${of(failed)} ended in an error after HTTP 200: ${told}`,
-      means: 'such a request counts as failed (stream_error), though its status is 200',
-      todo: 'look at the log of the server at that time',
-      ...memoryAdvice(told),
-    }
-  }
-  if (whole.length > 0) {
-    const type = whole[0]?.seen.headers['content-type'] ?? 'no content type'
-    return {
-      check,
-      level: 'fail',
-      found: `stream: true was not heeded: ${of(whole)} came as something else (${type}${whole[0]?.seen.body === '' ? ', empty' : ''})`,
-      means: 'TTFT cannot be measured; with k6/x/sse such a request fails as "decode"',
-      todo: 'is this the right path and API (--api)? A gateway in between may not stream',
-    }
-  }
-  if (cut.length > 0) {
-    return {
-      check,
-      level: 'fail',
-      found: `${of(cut)} broke off without a sign of the end${cut[0]?.seen.error ? ` (${cut[0].seen.error.message})` : ''}`,
-      means: 'such a request counts as failed (truncated, reset or timeout)',
-      todo:
-        'look at the log of the server, and at the time limits of proxies (nginx: ' +
-        'proxy_read_timeout); a longer limit here: --timeout 120s',
-    }
-  }
-  if (broken.length > 0) {
-    return {
-      check,
-      level: 'fail',
-      found: `${of(broken)} have events that are no JSON`,
-      means: 'such a request counts as failed (decode)',
-      todo: 'is this the wire of the server (--api)? Does a proxy change the body?',
-    }
-  }
-  if (stalled.length > 0) {
-    return {
-      check,
-      level: 'warn',
-      found: `${of(stalled)} stood still for more than ${STALL / 1000} s between two tokens`,
-      means: 'with one user already: under load it will be worse (llm_stalls, llm_gap_max)',
-      todo: 'is the server busy with something else, or short of memory?',
-    }
-  }
-  const type = streams[0]?.seen.headers['content-type'] ?? 'none'
-  const plain = !/event-stream|ndjson|jsonl/.test(type)
-  return {
-    check,
-    level: plain ? 'note' : 'ok',
-    found: `${streams.length} of ${streams.length} streams came to their end${plain ? `, with content type ${type}` : ''}`,
-    ...(plain && {
-      means: 'k6-llm reads the body and does not trust its type; other tools may refuse it',
-    }),
-  }
-}
-
-function headers(streams: { seen: Exchange; stream: Streamed }[]): Finding {
-  const spans = streams
-    .filter(({ seen, stream }) => seen.at.headers !== undefined && stream.firstToken !== undefined)
-    .map(({ seen, stream }) => (stream.firstToken ?? 0) - (seen.at.headers ?? 0))
-    .sort((a, b) => a - b)
-  const span = spans[Math.floor(spans.length / 2)] ?? 0
+function headers(streams: Streamed[]): Finding {
+  const span = median(
+    streams.map(({ result: { timing } }) => (timing.ttft ?? 0) - (timing.ttfb ?? 0)),
+  )
   if (span > 5) {
     return {
       check: 'headers',
@@ -148,10 +74,10 @@ function headers(streams: { seen: Exchange; stream: Streamed }[]): Finding {
   }
 }
 
-function buffering(streams: { seen: Exchange; stream: Streamed }[]): Finding {
+function buffering(streams: Streamed[]): Finding {
   const check = 'buffering'
-  const enough = streams.filter(({ stream }) => stream.generated >= 10)
-  const held = enough.filter(({ stream }) => stream.buffered)
+  const enough = streams.filter(({ result }) => result.stream.buffered !== undefined)
+  const held = enough.filter(({ result }) => result.stream.buffered)
   if (held.length > 0) {
     return {
       check,
@@ -172,7 +98,9 @@ function buffering(streams: { seen: Exchange; stream: Streamed }[]): Finding {
       todo: 'ask for longer answers: --tokens 100',
     }
   }
-  const ratio = median(enough.map(({ stream }) => stream.generated / Math.max(1, stream.arrivals)))
+  const ratio = median(
+    enough.map(({ result, arrivals }) => result.stream.chunks / Math.max(1, arrivals)),
+  )
   if (ratio > 1.5) {
     return {
       check,
@@ -185,8 +113,8 @@ function buffering(streams: { seen: Exchange; stream: Streamed }[]): Finding {
   return { check, level: 'ok', found: 'tokens arrive one by one: nothing holds them back' }
 }
 
-function usage(streams: { stream: Streamed }[]): Finding {
-  const told = streams.filter(({ stream }) => stream.tokens !== undefined)
+function usage(streams: Streamed[]): Finding {
+  const told = streams.filter(({ result }) => result.usage.completionTokens !== undefined)
   if (told.length === streams.length) {
     return { check: 'usage', level: 'ok', found: 'the server counts tokens in its streams' }
   }
@@ -202,11 +130,10 @@ function usage(streams: { stream: Streamed }[]): Finding {
 }
 
 function longAnswers(streams: Streamed[]): Finding | undefined {
-  const paces = streams
-    .filter((one) => one.generated > 1 && !one.buffered)
-    .map((one) => ((one.lastToken ?? 0) - (one.firstToken ?? 0)) / (one.generated - 1))
-  if (paces.length === 0) return undefined
-  const seconds = (median(paces) * LONG_ANSWER) / 1000
+  const paces = streams.filter(({ result }) => !result.stream.buffered).map(paceOf)
+  const known = paces.filter((pace) => pace !== undefined)
+  if (known.length === 0) return undefined
+  const seconds = (median(known) * LONG_ANSWER) / 1000
   if (seconds < K6_TIMEOUT / 2) return undefined
   return {
     check: 'timeouts',
@@ -217,6 +144,13 @@ function longAnswers(streams: Streamed[]): Finding | undefined {
   }
 }
 
-function median(values: number[]) {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+/** ms of each token; without usage of each event, which stands for one then. */
+function paceOf({ result: { timing } }: Streamed): number | undefined {
+  if (timing.tpot !== undefined) return timing.tpot
+  const gaps = timing.gaps ?? []
+  return gaps.length === 0 ? undefined : gaps.reduce((all, gap) => all + gap, 0) / gaps.length
+}
+
+function median(values: number[]): number {
+  return percentile(Float64Array.from(values).sort(), 0.5)
 }

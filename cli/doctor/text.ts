@@ -1,10 +1,11 @@
-import type { Examination, Phases } from './examine.ts'
+import type { Examination } from './examine.ts'
+import type { Phases } from './phases.ts'
 
 const MARKS = { ok: '✓', note: '·', warn: '!', fail: '✗' }
 const WIDTH = 80
 
 /** An examination for the terminal, in 80 columns. */
-export function toText({ url, streams, findings, requests, ok }: Examination) {
+export function toText({ url, streams, findings, requests, ok }: Examination): string {
   const lines = [`k6-llm doctor: ${url}`, '']
   for (const { check, level, found, means, todo } of findings) {
     lines.push(...fold(`${MARKS[level]} ${check.padEnd(CHECK)} `, found))
@@ -13,14 +14,17 @@ export function toText({ url, streams, findings, requests, ok }: Examination) {
   }
   if (streams.length > 0) lines.push('', ...table(streams))
   const count = (level: string) => findings.filter((one) => one.level === level).length
-  const [fails, warns] = [count('fail'), count('warn')]
-  const verdict = ok
-    ? warns === 0
-      ? 'Ready for a test.'
-      : `Ready for a test, with ${warns} ${warns === 1 ? 'catch' : 'catches'} (!).`
-    : `Not ready: ${fails} ${fails === 1 ? 'fault' : 'faults'} (✗).`
-  lines.push('', `${verdict} ${requests} ${requests === 1 ? 'request was' : 'requests were'} sent.`)
+  lines.push(
+    '',
+    `${verdict(ok, count('fail'), count('warn'))} ${requests} ${requests === 1 ? 'request was' : 'requests were'} sent.`,
+  )
   return `${lines.join('\n')}\n`
+}
+
+function verdict(ok: boolean, fails: number, warns: number): string {
+  if (!ok) return `Not ready: ${fails} ${fails === 1 ? 'fault' : 'faults'} (✗).`
+  if (warns === 0) return 'Ready for a test.'
+  return `Ready for a test, with ${warns} ${warns === 1 ? 'catch' : 'catches'} (!).`
 }
 
 /** Columns of the names of checks. */
@@ -29,7 +33,7 @@ const CHECK = 14
 /**
  * When each phase of a stream ended: the table of the guide's curl-format.txt, and the first token.
  */
-function table(streams: Phases[]) {
+function table(streams: Phases[]): string[] {
   const rows = [
     ['ms since the start', ...streams.map((_, i) => `stream ${i + 1}`)],
     ['name looked up', ...streams.map((one) => ms(one.dns))],
@@ -52,13 +56,13 @@ function table(streams: Phases[]) {
   )
 }
 
-function ms(value: number | null) {
+function ms(value: number | null): string {
   if (value === null) return '-'
   return value < 100 ? String(Number(value.toPrecision(3))) : String(Math.round(value))
 }
 
-function fold(start: string, text: string) {
-  const lines = []
+function fold(start: string, text: string): string[] {
+  const lines: string[] = []
   let line = start
   let empty = true
   for (const word of text.split(' ')) {

@@ -1,9 +1,14 @@
 import { confirm, input, number, select } from '@inquirer/prompts'
-import { WIRES } from '../doctor/wire.ts'
+import { APIS, type Api } from '#node'
 import type { Answers } from './files.ts'
 
+interface Choice {
+  name: string
+  value: Api
+}
+
 /** By what a user knows: the server. */
-const SERVERS = [
+const SERVERS: Choice[] = [
   {
     name: 'vLLM, SGLang, llama.cpp, LiteLLM, TabbyAPI, OpenAI (/v1/chat/completions)',
     value: 'openai-chat',
@@ -20,9 +25,8 @@ const SERVERS = [
  * @param given by flags: not asked for
  */
 export async function ask(standard: Answers, given: Partial<Answers>): Promise<Answers> {
-  const others = Object.keys(WIRES)
-    .filter((api) => !SERVERS.some(({ value }) => value === api))
-    .map((value) => ({ name: value, value }))
+  const named = SERVERS.map(({ value }) => value)
+  const others = APIS.filter((api) => !named.includes(api)).map((value) => ({ name: value, value }))
   const url =
     given.url ??
     (await input({

@@ -1,6 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { CommandError } from '../command.ts'
+import { cannotWrite, writeTo } from '../write.ts'
+
+/** What became of one file. */
+export interface Placed {
+  /** below the folder */
+  path: string
+  state: 'written' | 'overwritten' | 'unchanged'
+}
 
 /**
  * Writes files below a folder. Those that are there with another content are kept, unless they may
@@ -12,7 +20,7 @@ export async function placeFiles(
   directory: string,
   files: Record<string, string>,
   mayOverwrite: (different: string[]) => boolean | Promise<boolean>,
-): Promise<{ path: string; state: 'written' | 'overwritten' | 'unchanged' }[]> {
+): Promise<Placed[]> {
   const places = Object.entries(files).map(([path, text]) => {
     const place = join(directory, path)
     const before = existsSync(place) ? readFileSync(place, 'utf8') : undefined
@@ -31,11 +39,10 @@ export async function placeFiles(
     if (before === text) return { path, state: 'unchanged' }
     try {
       mkdirSync(dirname(place), { recursive: true })
-      writeFileSync(place, text)
     } catch (error) {
-      const { message } = error as Error
-      throw new CommandError(`${place}: cannot be written: ${message}`)
+      throw cannotWrite(place, error)
     }
+    writeTo(place, text)
     return { path, state: before === undefined ? 'written' : 'overwritten' }
   })
 }

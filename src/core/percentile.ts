@@ -6,9 +6,21 @@
  * @returns 0 where there is nothing, as k6 has it
  */
 export function percentile(sorted: ArrayLike<number>, p: number): number {
-  if (sorted.length === 0) return 0
-  const rank = p * (sorted.length - 1)
-  const below = sorted[Math.floor(rank)] as number
-  const above = sorted[Math.ceil(rank)] as number
-  return below + (above - below) * (rank - Math.floor(rank))
+  return percentileOfRanks(sorted.length, (rank) => sorted[rank] as number, p)
+}
+
+/**
+ * The same of values that are in no list, such as one that counts a thousand times.
+ *
+ * @param valueAt by whole ranks from 0 to `count - 1`, rising
+ */
+export function percentileOfRanks(
+  count: number,
+  valueAt: (rank: number) => number,
+  p: number,
+): number {
+  if (count === 0) return 0
+  const rank = p * (count - 1)
+  const below = valueAt(Math.floor(rank))
+  return below + (valueAt(Math.ceil(rank)) - below) * (rank - Math.floor(rank))
 }

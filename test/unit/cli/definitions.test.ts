@@ -1,23 +1,19 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from 'vitest'
-import { measure } from '../../../cli/definitions/k6-llm.ts'
-import { InputError, readLine } from '../../../cli/definitions/read.ts'
-import { type Recording, toReply } from '../../../cli/definitions/reply.ts'
-import { createSummary, percentile, tools } from '../../../cli/definitions/summary.ts'
+import { afterAll, describe, expect, test } from 'vitest'
+import { InputError, readLine, readLines } from '../../../cli/definitions/read.ts'
+import { type StreamRecording, toReply } from '../../../cli/definitions/reply.ts'
+import { createSummary, percentileOf, toolsFor } from '../../../cli/definitions/summary.ts'
 import { toData, toText } from '../../../cli/definitions/table.ts'
-import { toResult } from '../../../src/chat/result.ts'
-import { interpretStream } from '../../../src/stream/interpret.ts'
-import type { Recording as OurRecording } from '../../../src/stream/recording.ts'
-import { parseEventStream } from '../../../src/stream/sse.ts'
-import { fixtures } from '../../support/fixtures.ts'
 
 type Json = Record<string, unknown>
 
+const tools = toolsFor('openai-chat')
+
 /** What came at which ms after the start; `[DONE]` 1 ms after the last, the end 1 ms later. */
-function recorded(...events: [at: number, json: Json | string][]): Recording {
+function recorded(...events: [at: number, json: Json | string][]): StreamRecording {
   const last = events.at(-1)?.[0] ?? 0
   const all: typeof events = [...events, [last + 1, '[DONE]']]
   return {
@@ -26,6 +22,7 @@ function recorded(...events: [at: number, json: Json | string][]): Recording {
     headersAt: 1005,
     endedAt: 1000 + last + 2,
     status: 200,
+    headers: {},
     at: all.map(([at]) => 1000 + at),
     data: all.map(([, json]) => (typeof json === 'string' ? json : JSON.stringify(json))),
     event: all.map(() => ''),
@@ -49,7 +46,7 @@ const usage = (completion_tokens: number, reasoning_tokens?: number) => ({
 })
 
 /** Figures by tool; `undefined` for one that counts the request as failed. */
-function figuresOf(recording: Recording) {
+function figuresOf(recording: StreamRecording) {
   const entries = tools.map((tool) => {
     const { weights, tokenizer, ...figures } = tool.figures(toReply(recording)) ?? {}
     return [tool.name, 'e2e' in figures ? figures : undefined]
@@ -57,7 +54,7 @@ function figuresOf(recording: Recording) {
   return Object.fromEntries(entries)
 }
 
-const successesOf = (recording: Recording) =>
+const successesOf = (recording: StreamRecording) =>
   tools.filter((tool) => tool.figures(toReply(recording))).map((tool) => tool.name)
 
 const spoken = {
@@ -201,29 +198,8 @@ describe('who counts which request as a success', () => {
     ['nothing but a role', recorded([10, role], [20, finish]), without('AIPerf', 'GuideLLM')],
     ['HTTP 500', { ...spoken.single, status: 500 }, []],
     ['reset', { ...spoken.single, error: { kind: 'reset', message: 'EOF' } }, []],
-  ])('%s', (_what, recording, names) => expect(successesOf(recording)).toEqual(names))
-})
-
-describe('our rule is the one of src/stream', () => {
-  const servers = fixtures(
-    /^(vllm-chat|vllm-mid|sglang|llamacpp-(chat|mid|legacy)|litellm|ollama-openai|openai-chat|tabby-chat|tgi-chat|seed-gateway|llamaswap)/,
-  ).map(({ name, text: body }): [string, Recording] => {
-    const { events } = parseEventStream(body)
-    const recording = recorded(...events.map((e, i): [number, string] => [10 + i * 10, e.data]))
-    recording.event = events.map((e) => (e.event === 'message' ? '' : e.event))
-    return [name, recording]
-  })
-
-  test.each([...servers, ...Object.entries(spoken)])('%s', (_name, recording) => {
-    const input: OurRecording = { ...recording, error: undefined, headers: {} }
-    const outcome = interpretStream(input, { api: 'openai-chat' })
-    const { ttft, ttfo, gaps, tpot, duration } = outcome.timing ?? {}
-    const tokens = outcome.usage?.completionTokens
-    const reply = toReply(recording)
-    expect(measure(reply)).toEqual({ ttft, ttfo, itl: gaps, tpot, e2e: duration, tokens })
-    const ours = tools.find((tool) => tool.name === 'k6-llm')
-    expect(ours?.figures(reply) !== undefined).toBe(toResult(input, outcome, true).ok)
-  })
+  ] satisfies [string, StreamRecording, string[]][])('%s', (_what, recording, names) =>
+    expect(successesOf(recording)).toEqual(names))
 })
 
 describe('reading', () => {
@@ -267,10 +243,10 @@ describe('reading', () => {
 
 test('percentiles lie between ranks; a weight of 3 is three values', () => {
   const once = [30, 10, 20].map((value): [number, number] => [value, 1])
-  expect(percentile(once, 0.5)).toBe(20)
-  expect(percentile(once, 0.99)).toBeCloseTo(29.8)
+  expect(percentileOf(once, 0.5)).toBe(20)
+  expect(percentileOf(once, 0.99)).toBeCloseTo(29.8)
   expect(
-    percentile(
+    percentileOf(
       [
         [10, 3],
         [50, 1],
@@ -278,21 +254,37 @@ test('percentiles lie between ranks; a weight of 3 is three values', () => {
       0.5,
     ),
   ).toBe(10)
-  expect(percentile([], 0.5)).toBeUndefined()
+  expect(percentileOf([], 0.5)).toBeUndefined()
+})
+
+const directory = mkdtempSync(join(tmpdir(), 'definitions-'))
+afterAll(() => rmSync(directory, { recursive: true, force: true }))
+
+test('only the last line may be cut off: k6 was stopped while it wrote it', async () => {
+  const whole = JSON.stringify(spoken.single)
+  const cut = `{"recording":${whole}`.slice(0, -9)
+  const read = async (...lines: string[]) => {
+    const file = join(directory, 'cut.log')
+    writeFileSync(file, lines.join('\n'))
+    const kinds = []
+    for await (const line of readLines(file)) kinds.push(typeof line === 'string' ? line : 'stream')
+    return kinds
+  }
+  expect(await read(whole, cut)).toEqual(['stream', 'cut'])
+  await expect(read(cut, whole)).rejects.toThrow(/cut\.log:1: a recording that is not whole JSON/)
 })
 
 describe('the table', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'definitions-'))
   const run = (...args: string[]) =>
     spawnSync(process.execPath, ['bin/k6-llm.js', 'definitions', ...args], { encoding: 'utf8' })
 
   test('says why a figure differs, and nothing where it does not', () => {
-    const summary = createSummary()
+    const summary = createSummary('openai-chat')
     summary.add(spoken.single)
     const { tools: data, notes } = toData(summary.columns())
-    expect(data['xk6-llm'].figures).toMatchObject({ 'TTFT p50': 200, 'TPOT p50': null })
-    expect(Object.keys(data['xk6-llm'].notes)).toEqual(['e2e p50'])
-    const number = data['vllm bench serve'].notes['TTFT p50'][0]
+    expect(data['xk6-llm']?.figures).toMatchObject({ 'TTFT p50': 200, 'TPOT p50': null })
+    expect(Object.keys(data['xk6-llm']?.notes ?? {})).toEqual(['e2e p50'])
+    const number = data['vllm bench serve']?.notes['TTFT p50']?.[0] ?? ''
     expect(notes[number]).toMatch(/^TTFT of vllm bench: .* a role-only chunk counts$/)
     for (const line of toText(summary.columns()).split('\n')) {
       expect(line.length).toBeLessThanOrEqual(100)

@@ -107,7 +107,7 @@ describe('faults', () => {
     ['404', 'path', /HTTP 404: The model/],
     ['429:7', 'rate-limit', /HTTP 429.*Retry-After: 7/],
     ['500', 'server-error', /HTTP 500/],
-    ['502', 'server-error', /HTTP 502.*Bad Gateway nginx$/],
+    ['502', 'server-error', /HTTP 502: 502 Bad Gateway$/],
     ['error-event', 'stream', /1 of 1 streams ended in an error after HTTP 200/],
     ['truncated', 'stream', /broke off without a sign of the end$/],
     ['malformed', 'stream', /events that are no JSON/],
@@ -278,6 +278,20 @@ describe('what is between', () => {
     const accepted = await look(url, { insecure: true })
     expect(accepted.ok, toText(accepted)).toBe(true)
     expect(accepted.streams[0]?.tls).toBeGreaterThan(0)
+  })
+
+  test('an error in JSON under HTTP 200 is told in the words of the server', async () => {
+    const url = await listen(
+      createServer((req, res) => {
+        if (req.url === '/v1/models')
+          return res.end('{"object":"list","data":[{"id":"m","owned_by":"vllm"}]}')
+        res.writeHead(200, { 'content-type': 'text/plain' })
+        res.end('{"error":{"message":"The model `current` does not exist.","code":404}}')
+      }),
+    )
+    expect(foundOf(await look(url), 'stream')).toBe(
+      '1 of 1 streams ended in an error after HTTP 200: The model `current` does not exist.',
+    )
   })
 
   test('a server that runs out of memory, and one that is at work', async () => {
