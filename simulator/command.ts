@@ -1,9 +1,8 @@
-import type { Command } from 'commander'
-import { Option } from 'commander'
-import { OptionError, readOptions } from './configure.ts'
-import { faultNames, faultRow } from './faults.ts'
-import type { OptionRow, SimulatorOptions } from './options.ts'
-import { optionTable } from './options.ts'
+import { type Command, Option } from 'commander'
+import { OptionError, readOptions } from './control/configure.ts'
+import { faultNames, faultRow } from './options/faults.ts'
+import type { SimulatorOptions } from './options/options.ts'
+import { type OptionRow, optionTable } from './options/table.ts'
 
 export const WRONG_USE = 2
 const FAILED = 1
@@ -82,7 +81,7 @@ function byKey(command: Command) {
 }
 
 function describeListenError(error: unknown, { host, port }: SimulatorOptions) {
-  const code = (error as NodeJS.ErrnoException).code
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
   switch (code) {
     case 'EADDRINUSE':
       return `--port ${port}: in use on ${host}; name another, or leave --port out for a free one`

@@ -1,48 +1,24 @@
-import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { createServer } from 'node:http'
-import type { Auth } from './auth.ts'
-import { createAuth } from './auth.ts'
-import type { Batch } from './batch.ts'
-import { createBatch } from './batch.ts'
-import { at, now, toEpoch } from './clock.ts'
-import { readOptions } from './configure.ts'
-import { handleControl } from './control.ts'
-import { detail } from './errors.ts'
-import { sendJson } from './exchange.ts'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { readOptions } from './control/configure.ts'
+import { handleControl } from './control/control.ts'
+import { at, now, toEpoch } from './core/clock.ts'
+import { createRandom } from './core/random.ts'
+import { createAuth } from './exchange/auth.ts'
+import { detail } from './exchange/errors.ts'
+import { sendJson } from './exchange/exchange.ts'
+import { answer } from './exchange/routes.ts'
+import type { Services } from './exchange/services.ts'
 import { flavors } from './flavors/index.ts'
-import type { Metrics } from './metrics.ts'
-import { createMetrics } from './metrics.ts'
-import type { ModelManager } from './models.ts'
-import { createModelManager } from './models.ts'
-import type { SimulatorOptions } from './options.ts'
-import { createRandom } from './random.ts'
-import type { RequestRecord } from './record.ts'
-import { createRecord, epochNow, keepBody } from './record.ts'
-import { answer } from './routes.ts'
-import { createSlowNetwork } from './slow-network.ts'
-import type { FlavorState } from './wire.ts'
+import { createModelManager } from './models/manager.ts'
+import { createSlowNetwork, type SlowNetwork } from './network/slow-network.ts'
+import type { SimulatorOptions } from './options/options.ts'
+import { createMetrics } from './record/metrics.ts'
+import { createRecord, epochNow, keepBody } from './record/record.ts'
+import { createBatch } from './timing/batch.ts'
 
 /** Longer than clients keep an idle connection, so that none is closed under a new request. */
 const KEEP_ALIVE_MS = 65_000
 const MAX_BODY_BYTES = 64 * 1024 * 1024
-
-/** What the handlers of one simulator share. */
-export interface Services {
-  /** as they are now */
-  options: SimulatorOptions
-  setOptions: (options: SimulatorOptions) => void
-  record: RequestRecord
-  metrics: Metrics
-  models: ModelManager
-  auth: Auth
-  /** the machine that requests share, with `maxNumSeqs` */
-  batch: Batch
-  /** the ordinal of the next chat, from 1 */
-  countAnswer: () => number
-  restartAnswers: () => void
-  /** what the flavor remembers, as its `createState` made it */
-  state: FlavorState | undefined
-}
 
 interface Address {
   url: string
@@ -51,7 +27,7 @@ interface Address {
   direct?: string
 }
 
-export interface Simulator {
+interface Simulator {
   listen: () => Promise<Address>
   /** ends open streams too; may be called twice */
   close: () => Promise<void>
@@ -62,13 +38,10 @@ export interface Simulator {
 /**
  * An LLM server with known timing, or the guide's gateway in front of one.
  *
- * @param given see `SimulatorOptions` for units
- * and defaults
- * @throws {import('./configure.js').OptionError}
+ * @param given see `SimulatorOptions` for units and defaults; texts as on the command line will do
+ * @throws {OptionError}
  */
-export function createSimulator(
-  given: Partial<SimulatorOptions> | Record<string, unknown> = {},
-): Simulator {
+export function createSimulator(given: Readonly<Record<string, unknown>> = {}): Simulator {
   const services = createServices(readOptions(given))
   let closing = false
   const server = createServer({ noDelay: true }, (req, res) => {
@@ -78,7 +51,7 @@ export function createSimulator(
   // Must be the longer one: https://github.com/nodejs/node/issues/27363
   server.headersTimeout = KEEP_ALIVE_MS + 1000
   let closed: Promise<void> | undefined
-  let network: ReturnType<typeof createSlowNetwork> | undefined
+  let network: SlowNetwork | undefined
 
   return {
     get options() {

@@ -29,13 +29,13 @@ export const LAZY: Record<string, string[]> = {
   login: ['src/chat/login.ts'],
   // Only in handleSummary.
   report: ['src/report/record.ts', 'src/report/text.ts'],
-  messages: ['src/report/messages.ts', 'src/report/advice-texts.ts'],
+  words: ['src/report/words/words.ts'],
   markdown: ['src/report/markdown.ts'],
   html: ['src/report/html.ts'],
   baseline: ['src/report/baseline.ts'],
   // Only in scripts that have such a thing.
   models: ['src/models/manager.ts'],
-  serverMetrics: ['src/chat/server-metrics.ts'],
+  serverMetrics: ['src/metrics/server-metrics.ts'],
   sla: ['src/sla/limits.ts'],
   slaPresets: [
     'src/sla/presets/guide.ts',
@@ -50,5 +50,5 @@ export const LAZY: Record<string, string[]> = {
   arrivals: ['src/workload/arrivals.ts'],
   datasets: ['src/workload/datasets.ts'],
   synthetic: ['src/workload/synthetic.ts'],
-  persistence: ['src/persistence.ts'],
+  persistence: ['src/client/persistence.ts'],
 }

@@ -1,4 +1,4 @@
-import { type Goal, type Locale, MESSAGES, type Report, series, validityTexts } from '#node'
+import { type Goal, type Locale, type Report, series, validityTexts, WORDS } from '#node'
 
 /**
  * The goals of a report as JUnit XML, as CI servers read it: a test suite with one test case for
@@ -24,7 +24,7 @@ export function renderJunit(report: Report, locale: Locale): string {
   const open = '    <testcase classname="run" name="the run is valid"'
   if (report.validity.state === 'invalid') {
     failures++
-    const { text, fixes } = validityTexts(report.validity, MESSAGES[locale].validity)
+    const { text, fixes } = validityTexts(report.validity, WORDS[locale].validity)
     const why = [text, ...fixes].join('; ')
     cases.push(`${open}>\n      <failure message="${xml(why)}" type="validity"/>\n    </testcase>`)
   } else cases.push(`${open}/>`)

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { MESSAGES, toReport, type Validity, validityTexts } from '#node'
+import { toReport, type Validity, validityTexts, WORDS } from '#node'
 import { isObject } from '../samples/json.ts'
 
 /**
@@ -61,6 +61,6 @@ export function strictVerdict(validity: Validity | undefined): StrictVerdict {
   }
   if (validity.state === 'valid') return { passes: true, lines: [] }
   const passes = validity.state === 'suspect'
-  const { text, fixes } = validityTexts(validity, MESSAGES.en.validity)
+  const { text, fixes } = validityTexts(validity, WORDS.en.validity)
   return { passes, lines: [passes ? text : `--strict: ${text}`, ...fixes] }
 }

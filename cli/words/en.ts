@@ -1,5 +1,5 @@
 /**
- * What the command says in its reports beside the words of the library's own (`MESSAGES` of
+ * What the command says in its reports beside the words of the library's own (`WORDS` of
  * `#node`): English, and what every other language must have.
  */
 export const en = {

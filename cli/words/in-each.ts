@@ -1,11 +1,11 @@
-import { type Locale, MESSAGES } from '#node'
+import { type ByLanguage, type Locale, WORDS as OURS } from '#node'
 import { en, type Words } from './en.ts'
 import { ko } from './ko.ts'
 
-export const WORDS: Readonly<Record<Locale, Words>> = { en, ko }
+export const WORDS: ByLanguage<Words> = { en, ko }
 
 /** A text in each language, as a report's record keeps it. */
-export type InEach = Record<Locale, string>
+export type InEach = ByLanguage<string>
 
 /** @example inEach((words) => words.sweep.bend('rate=8')) */
 export function inEach(text: (words: Words, locale: Locale) => string): InEach {
@@ -14,6 +14,6 @@ export function inEach(text: (words: Words, locale: Locale) => string): InEach {
 
 /** A metric's name as the library's reports have it: `llm_ttft` is `TTFT`. */
 export function nameOf(metric: string): InEach {
-  const named = (locale: Locale) => MESSAGES[locale].metrics[metric] ?? metric
-  return { en: named('en'), ko: named('ko') }
+  const named = (names: Readonly<Record<string, string>>) => names[metric] ?? metric
+  return { en: named(OURS.en.metrics), ko: named(OURS.ko.metrics) }
 }

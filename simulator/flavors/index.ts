@@ -1,5 +1,5 @@
-import type { FlavorName } from '../flavor-names.ts'
-import type { Flavor } from '../wire.ts'
+import type { Flavor } from '../exchange/wire.ts'
+import type { FlavorName } from '../options/names.ts'
 import { anthropic } from './anthropic/index.ts'
 import { gateway } from './gateway/index.ts'
 import { litellm } from './litellm/index.ts'

@@ -1,16 +1,18 @@
-import { guarded } from '../access.ts'
-import { inferenceRoute } from '../chat.ts'
-import { now } from '../clock.ts'
-import type { Exchange } from '../exchange.ts'
-import { sendBody, sendJson } from '../exchange.ts'
-import type { Fleet } from '../fleet.ts'
-import { createFleet, loadFault } from '../fleet.ts'
-import { strict } from '../model-names.ts'
-import type { ChatRequest } from '../request.ts'
-import { route } from '../routes.ts'
-import type { Flavor, Manners, Proceed, Wire } from '../wire.ts'
+import { inferenceRoute } from '../answer/chat.ts'
+import { now } from '../core/clock.ts'
+import { guarded } from '../exchange/access.ts'
+import { type Exchange, sendBody, sendJson } from '../exchange/exchange.ts'
+import { route } from '../exchange/routes.ts'
+import { remember } from '../exchange/services.ts'
+import type { Flavor, Manners, Proceed, Wire } from '../exchange/wire.ts'
+import { createFleet } from '../models/fleet.ts'
+import { loadFault } from '../models/loads.ts'
+import { strict } from '../models/names.ts'
+import type { ChatRequest } from '../request/request.ts'
 import { llamacppManners } from './llamacpp/errors.ts'
 import { llamacppChat } from './llamacpp/index.ts'
+
+const fleets = remember((readOptions) => createFleet(readOptions))
 
 /** internal/swaputil/httperror.go: in JSON unless the client wants text. */
 const swapError = (status: number, message: string, code: string) => ({
@@ -38,7 +40,7 @@ export const llamaSwap: Flavor = {
   headers: 'first-token',
   pingInterval: 30_000,
   manners,
-  createState: (readOptions) => createFleet(readOptions),
+  createState: fleets.createState,
   routes: [
     inferenceRoute('/v1/chat/completions', chat),
     route('GET', '/running', 'models', guarded(manners, listRunning)),
@@ -50,20 +52,16 @@ export const llamaSwap: Flavor = {
   ],
 }
 
-function fleetOf(exchange: Exchange) {
-  return exchange.services.state as Fleet
-}
-
 function behind(asked: string | undefined, exchange: Exchange) {
   const model = strict(asked, exchange)
   if (model === undefined) return undefined
   // A model that lies is known by its own name; else the server behind says its file's.
-  const answering = fleetOf(exchange).answering(model)
+  const answering = fleets.stateOf(exchange).answering(model)
   return answering === model ? `${model}.gguf` : answering
 }
 
 function swapIn(exchange: Exchange, request: ChatRequest, proceed: Proceed) {
-  const fleet = fleetOf(exchange)
+  const fleet = fleets.stateOf(exchange)
   const model = strict(request.model, exchange)
   if (model === undefined) return proceed(exchange.receivedAt)
   const there = fleet.has(model)
@@ -81,7 +79,7 @@ function swapIn(exchange: Exchange, request: ChatRequest, proceed: Proceed) {
 }
 
 function listRunning(exchange: Exchange) {
-  const fleet = fleetOf(exchange)
+  const fleet = fleets.stateOf(exchange)
   const running = exchange.options.models.flatMap((model) => {
     const { state } = fleet.stateOf(model)
     if (state === 'unloaded') return []
@@ -93,7 +91,7 @@ function listRunning(exchange: Exchange) {
 }
 
 function listModels(exchange: Exchange) {
-  const fleet = fleetOf(exchange)
+  const fleet = fleets.stateOf(exchange)
   const created = Math.floor(Date.now() / 1000)
   const data = exchange.options.models.map((id) => {
     // Loaded also while it starts.
@@ -104,7 +102,7 @@ function listModels(exchange: Exchange) {
 }
 
 function unloadAll(exchange: Exchange) {
-  for (const model of exchange.options.models) fleetOf(exchange).unload(model)
+  for (const model of exchange.options.models) fleets.stateOf(exchange).unload(model)
   if (exchange.req.method === 'GET') sendBody(exchange, 200, 'text/plain', 'OK')
   else sendJson(exchange, 200, { msg: 'ok' })
 }
@@ -114,6 +112,6 @@ function unloadOne(exchange: Exchange) {
   if (!exchange.options.models.includes(model)) {
     return sendJson(exchange, 404, swapError(404, 'model not found', 'not_found'))
   }
-  fleetOf(exchange).unload(model)
+  fleets.stateOf(exchange).unload(model)
   sendBody(exchange, 200, 'text/plain', 'OK')
 }

@@ -2,7 +2,7 @@ import type { ToolCall, Usage } from '../stream/draft.ts'
 import { type ErrorKind, readErrorBody, type ServerError, statusKind } from '../stream/errors.ts'
 import type { StreamOutcome } from '../stream/interpret.ts'
 import { header, interpretRetryAfter, type Recording } from '../stream/recording.ts'
-import { countSpans } from '../stream/spans.ts'
+import { countSpans } from '../stream/rows/spans.ts'
 import type { Timing } from '../stream/timing.ts'
 
 /** Why a request failed. */

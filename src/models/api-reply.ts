@@ -3,7 +3,7 @@ import { authorization, type ServerOptions, serverUrl, setting } from '../chat/e
 import type { ChatError } from '../chat/result.ts'
 import { readEventError } from '../stream/errors.ts'
 import { type Json, parseJson } from '../stream/json.ts'
-import { rowsOfBody } from '../stream/rows.ts'
+import { rowsOfBody } from '../stream/rows/cut-rows.ts'
 import { MAX_BUFFER_SIZE } from '../stream/sse.ts'
 import type { Call } from './backend.ts'
 

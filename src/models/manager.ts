@@ -1,167 +1,117 @@
-import type { ServerOptions } from '../chat/exchange.ts'
-import type { ChatError, ChatResult } from '../chat/result.ts'
-import { env } from '../core/env.ts'
-import { misuse, show } from '../core/errors.ts'
-import { checkKeys, durationOption } from '../core/options.ts'
+import type { ChatError } from '../chat/result.ts'
+import { record, type Tags, tagValue } from '../metrics/recorder.ts'
 import type { ApiReply } from './api-reply.ts'
-import type { BackendOptions, Call } from './backend.ts'
-import type { Endpoints } from './backends/custom.ts'
-import { type BackendName, backendOf } from './backends/index.ts'
-import { onlyOneVu } from './one-vu.ts'
-import { createModelServer } from './server.ts'
-import { performPull, performSwitch, performUnload } from './switch.ts'
 import type { LoadResult, StatusResult, SwitchResult } from './switch-result.ts'
+import { createSwitcher, type ModelManagerOptions } from './switcher.ts'
 
-export interface ModelManagerOptions extends Omit<ServerOptions, 'path' | 'model'> {
-  /** The management API. @default 'gateway' */
-  backend?: BackendName
-  /**
-   * The models of servers that have no list of them: for `vllm-lora` each adapter's path, for
-   * `vllm-sleep` each model's address, for `sglang` the paths of the weights.
-   */
-  models?: BackendOptions['models']
-  /** `backend: 'custom'`: the calls of your own API. */
-  endpoints?: Endpoints
-  /** Unload what is in memory before a switch, on servers that hold several. @default false */
-  exclusive?: boolean
-  /** Tags of every sample, and of what k6 itself records for the API's calls. */
-  tags?: { [name: string]: string }
-  /**
-   * How long a switch may take: ms or a string such as `'180s'`.
-   * @default `MODEL_SWITCH_TIMEOUT` in seconds, else 180 s as in the guide
-   */
-  deadline?: number | string
-  /** Pause between two looks at the status: the grain of the measured duration. @default 500 */
-  pollInterval?: number | string
-  /**
-   * How long the old model may stay in force after a switch was accepted, before it counts as
-   * never started. @default 10 s
-   */
-  grace?: number | string
-}
-
-export interface ModelSwitcher {
+export interface ModelManager {
   readonly backend: string
+  /** Longest time that a switch may take, ms. */
   readonly deadline: number
-  status(): Promise<StatusResult>
+  /** For `options.teardownTimeout`: a switch in flight, the one back, and a minute. */
+  readonly teardownTimeout: string
+  /** The models that can be switched to. */
   list(): Promise<{ ok: boolean; models: string[]; error: ChatError | null }>
-  /** One of the API's further calls. */
+  /** Where the server is; records `llm_server_gpu_memory` where it says how much is in use. */
+  status(): Promise<StatusResult>
+  /** The gateway's profiles, as it sends them. */
+  profiles(): Promise<ApiReply>
+  /** The gateway's advice for its hardware, as it sends it. */
+  recommendations(): Promise<ApiReply>
+  /** Reads the profiles anew. The guide's gateway then goes back to its default model. */
+  reload(): Promise<ApiReply>
+  /** Any further call that the backend has, by its name there. */
   call(name: string): Promise<ApiReply>
+  /** Switches, waits, and verifies that the new model answers; records the switch once. */
   switchTo(model: string): Promise<SwitchResult>
+  /** As `switchTo` beside what is in memory already; records nothing. */
   load(model: string): Promise<SwitchResult>
+  /** Takes a model out of memory and looks whether it is gone. Records nothing. */
   unload(model: string): Promise<LoadResult>
+  /** Downloads a model (`ollama`). Records nothing. */
   pull(model: string): Promise<LoadResult>
+  /** Waits until no switch is under way, up to the deadline. */
   waitReady(): Promise<StatusResult>
-  restore(before: string | StatusResult | null | undefined): Promise<SwitchResult | undefined>
-  ask(model: string, served: string | undefined): Promise<ChatResult>
+  /**
+   * Puts back what was, for `teardown`: waits for a switch in flight, unloads what was not in
+   * memory, loads what was. Records nothing. Needs {@link teardownTimeout}.
+   *
+   * @param before what `status()` said in `setup`, or the name of one model
+   * @returns the last switch, `undefined` where there was nothing to put back
+   */
+  restore(before: StatusResult | string | null | undefined): Promise<SwitchResult | undefined>
 }
 
-const OPTIONS = [
-  'backend',
-  'models',
-  'endpoints',
-  'exclusive',
-  'baseUrl',
-  'api',
-  'token',
-  'headers',
-  'timeout',
-  'stallLimit',
-  'transport',
-  'tags',
-  'deadline',
-  'pollInterval',
-  'grace',
-]
+/**
+ * Manages the models of a server and measures what a switch costs.
+ *
+ * A switch is a success when the new model has answered a one-token request under its own name;
+ * a status field alone is not believed. Models are state of the whole server: only one VU of a
+ * test may switch.
+ */
+export function createModelManager(options: ModelManagerOptions = {}): ModelManager {
+  const switcher = createSwitcher(options)
 
-/** Talks to a management API; records nothing. `createModelManager` adds the metrics. */
-export function createSwitcher(options: ModelManagerOptions): ModelSwitcher {
-  checkKeys('createModelManager', options, OPTIONS)
-  const backend = backendOf(options.backend || 'gateway', options)
-  if (options.endpoints && backend.name !== 'custom') {
-    misuse(`endpoints: only for backend 'custom', got backend ${show(backend.name)}`)
-  }
-  const seconds = env.number('MODEL_SWITCH_TIMEOUT', 180, { min: 1 }) as number
-  const patience = {
-    deadline: durationOption('deadline', options.deadline, seconds * 1000),
-    pollInterval: durationOption('pollInterval', options.pollInterval, 500),
-    grace: durationOption('grace', options.grace, 10000),
-    timeout: durationOption('timeout', options.timeout, 30000),
-  }
-  const server = createModelServer(backend, options, patience)
-  const makesRoom = options.exclusive || backend.makesNoRoom || false
-  let latest: string | null = null
-
-  async function change(what: string, model: string, makeRoom: boolean): Promise<SwitchResult> {
-    if (typeof model !== 'string' || model === '') {
-      misuse(`${what}: expected the name of a model, got ${show(model)}`)
-    }
-    onlyOneVu(what)
-    const result = await performSwitch(server, model, latest, makeRoom)
-    if (result.ok) latest = model
+  async function switchTo(model: string): Promise<SwitchResult> {
+    const result = await switcher.switchTo(model)
+    if (result.already) return result
+    const tags: Tags = Object.assign({}, options.tags, {
+      from: tagValue(result.from || 'none'),
+      to: tagValue(result.to),
+      backend: result.backend,
+    })
+    const failedTags = result.reason ? Object.assign({ reason: result.reason }, tags) : tags
+    record('llm_model_switch_failed', !result.ok, failedTags)
+    if (!result.ok) return result
+    record('llm_model_switch_duration', result.duration, tags)
+    await recordFirstAnswers(result, tags)
     return result
   }
 
-  const unload = (model: string): Promise<LoadResult> => {
-    onlyOneVu('unload')
-    return performUnload(server, model)
-  }
-
-  async function waitReady(): Promise<StatusResult> {
-    const timer = server.timer()
-    for (;;) {
-      const seen = await server.status(timer)
-      if ((seen.ok && seen.state !== 'loading') || !server.pause(timer)) return seen
-    }
-  }
-
-  /** What is in memory becomes what was. The rest goes first, since both may not fit. */
-  async function restore(
-    before: string | StatusResult | null | undefined,
-  ): Promise<SwitchResult | undefined> {
-    if (!before) return undefined
-    const seen = await waitReady()
-    const wanted = typeof before === 'string' ? [before] : before.loaded.slice()
-    if (typeof before !== 'string') {
-      // A gateway that was asked in the middle of a load has a model in force and none in memory.
-      if (wanted.length === 0 && before.current !== null) wanted.push(before.current)
-      for (const extra of seen.loaded) {
-        if (wanted.indexOf(extra) !== -1 || !backend.unload?.(extra)) continue
-        const gone = await performUnload(server, extra)
-        if (!gone.ok) return Object.assign({ from: extra, to: 'none', already: false }, gone)
+  /** The first answer of a model is cold, the one after it is warm. */
+  async function recordFirstAnswers(result: SwitchResult, tags: Tags): Promise<void> {
+    const warm = await switcher.ask(result.to, result.askedAs)
+    const pairs = [
+      ['cold', result.first],
+      ['warm', warm],
+    ] as const
+    for (const [start, answer] of pairs) {
+      if (!answer?.ok) continue
+      const name = start === 'cold' ? 'llm_model_cold_ttft' : 'llm_model_warm_ttft'
+      if (answer.timing.source === 'stream') record(name, answer.timing.ttft, tags)
+      else {
+        record(
+          'llm_ttft_probe',
+          answer.timing.duration,
+          Object.assign({ start, phase: 'switch' }, tags),
+        )
       }
     }
-    let last: SwitchResult | undefined
-    for (const model of wanted) {
-      if (seen.state === 'ready' && seen.loaded.indexOf(model) !== -1) continue
-      last = await performSwitch(server, model, latest, makesRoom && wanted.length === 1)
-      if (!last.ok) return last
-    }
-    return last
   }
 
   return {
-    backend: backend.name,
-    deadline: patience.deadline,
-    status: () => server.status(),
-    async list() {
-      const seen = await server.status()
-      return { ok: seen.ok, models: seen.models, error: seen.error }
+    backend: switcher.backend,
+    deadline: switcher.deadline,
+    teardownTimeout: `${Math.ceil(switcher.deadline / 1000) * 2 + 60}s`,
+    list: switcher.list,
+    async status() {
+      const seen = await switcher.status()
+      record(
+        'llm_server_gpu_memory',
+        seen.gpuMemory,
+        Object.assign({ backend: switcher.backend }, options.tags),
+      )
+      return seen
     },
-    call(which) {
-      const call = Object.keys(backend.calls).indexOf(which) !== -1 && backend.calls[which]
-      if (!call) misuse(`backend ${show(backend.name)} has no call ${show(which)}`)
-      return server.send(call as Call, server.timer(), patience.timeout)
-    },
-    switchTo: (model) => change('switchTo', model, makesRoom),
-    load: (model) => change('load', model, backend.makesNoRoom || false),
-    unload,
-    pull(model) {
-      if (!backend.pull) misuse(`backend ${show(backend.name)} cannot pull a model`)
-      return performPull(server, model)
-    },
-    waitReady,
-    restore,
-    ask: (model, served) => server.ask(model, served, patience.timeout),
+    profiles: () => switcher.call('profiles'),
+    recommendations: () => switcher.call('recommendations'),
+    reload: () => switcher.call('reload'),
+    call: switcher.call,
+    switchTo,
+    load: switcher.load,
+    unload: switcher.unload,
+    pull: switcher.pull,
+    waitReady: switcher.waitReady,
+    restore: switcher.restore,
   }
 }

@@ -1,5 +1,9 @@
-import { sortGoals } from './goal-lines.ts'
-import type { Report } from './record.ts'
+import type { Figures } from './figures.ts'
+import type { Finding } from './findings.ts'
+import { type Goal, sortGoals } from './goals.ts'
+import type { Switches } from './switches.ts'
+import type { Unjudged } from './unjudged.ts'
+import type { Validity } from './validity.ts'
 
 /** What was missed, in the terms in which a remedy is looked for. */
 export type Symptom =
@@ -14,10 +18,21 @@ export type Symptom =
   | 'api'
   | 'generator'
 
+/** What advice is made from. */
+export interface Evidence {
+  goals: Goal[]
+  unmeasured: Unjudged[]
+  figures: Figures
+  findings: Finding[]
+  switches?: Switches
+  validity: Validity
+  streaming?: boolean
+}
+
 /** Likely causes of one symptom, those that the run itself shows first. */
 export interface Advice {
   symptom: Symptom
-  /** `seen`: a figure of this run speaks for it. The texts are in advice-texts.ts. */
+  /** `seen`: a figure of this run speaks for it. The texts are in words/. */
   causes: { id: CauseId; seen?: true }[]
 }
 
@@ -74,7 +89,7 @@ export type CauseId = (typeof SYMPTOMS)[Symptom]['causes'][number]
  * Whether a run shows a cause: `true` and it is named first, `false` and it is left out, since it
  * was looked at and was not there; `undefined`, and for a cause that is not here: nobody knows.
  */
-const SIGNS: { [id in CauseId]?: (report: Report) => boolean | undefined } = {
+const SIGNS: { [id in CauseId]?: (run: Evidence) => boolean | undefined } = {
   'no-extension': (r) =>
     r.streaming === true
       ? false
@@ -84,7 +99,9 @@ const SIGNS: { [id in CauseId]?: (report: Report) => boolean | undefined } = {
   'no-usage': (r) => (without(r, /^llm_tpot$/) ? undefined : false),
   'no-request': ({ validity }) => validity.reasons.some((reason) => reason.kind === 'nothing'),
   'all-failed': (r) =>
-    r.rates.some((rate) => rate.metric === 'llm_failed' && rate.selector === '' && rate.rate === 1),
+    r.figures.rates.some(
+      (rate) => rate.metric === 'llm_failed' && rate.selector === '' && rate.rate === 1,
+    ),
   'no-tag': ({ goals }) =>
     goals.some((goal) => goal.selector !== '' && goal.absent === 'empty') ? undefined : false,
   'rate-limit': (r) => failed(r, /^http_429$/),
@@ -99,12 +116,14 @@ const SIGNS: { [id in CauseId]?: (report: Report) => boolean | undefined } = {
   queue: (r) => above(largest(r, 'llm_server_waiting'), 0),
   'cache-full': (r) => above(largest(r, 'llm_server_kv_cache'), 0.95),
   buffered: (r) =>
-    r.rates.some((rate) => rate.metric === 'llm_buffered') ? found(r, 'buffered') : undefined,
+    r.figures.rates.some((rate) => rate.metric === 'llm_buffered')
+      ? found(r, 'buffered')
+      : undefined,
   // A first answer that takes twice the next is a load, not chance.
   cold: (r) => above(r.switches?.ratio, 2) || undefined,
   // A tenth of the time to the first token is worth a look.
   connection: (r) => above(middle(r, 'llm_connect'), (middle(r, 'llm_ttft') ?? 0) / 10),
-  errors: (r) => r.rates.some((rate) => rate.metric === 'llm_failed' && rate.yes > 0),
+  errors: (r) => r.figures.rates.some((rate) => rate.metric === 'llm_failed' && rate.yes > 0),
   'load-failed': ({ switches }) => above(switches?.failed, 0),
   'busy-machine': (r) => r.validity.reasons.some((reason) => reason.kind === 'lag') || undefined,
   'few-vus': (r) => found(r, 'dropped'),
@@ -115,14 +134,14 @@ const SIGNS: { [id in CauseId]?: (report: Report) => boolean | undefined } = {
  * once: of a later symptom those stay that an earlier one did not name. Empty where all goals were
  * met.
  */
-export function adviceOf(report: Report): Advice[] {
+export function adviceOf(run: Evidence): Advice[] {
   const symptoms: Symptom[] = []
-  for (const goal of sortGoals(report.goals).missed) {
+  for (const goal of sortGoals(run.goals).missed) {
     const unmeasured = goal.gate !== undefined || goal.absent === 'empty' || goal.isGate
     const names = Object.keys(SYMPTOMS) as Symptom[]
     const own = names.filter((name) => SYMPTOMS[name].of.test(goal.metric))[0]
     // Switches that all failed have no duration either: there the reasons are those of switches.
-    const tried = own === 'switch' && report.switches !== undefined
+    const tried = own === 'switch' && run.switches !== undefined
     const symptom = unmeasured && !tried ? 'unmeasured' : own
     if (symptom !== undefined && symptoms.indexOf(symptom) < 0) symptoms.push(symptom)
   }
@@ -133,7 +152,7 @@ export function adviceOf(report: Report): Advice[] {
     for (const sign of [true, undefined] as const) {
       for (const id of all) {
         // One cause of two symptoms is told once.
-        if (named.indexOf(id) >= 0 || SIGNS[id]?.(report) !== sign) continue
+        if (named.indexOf(id) >= 0 || SIGNS[id]?.(run) !== sign) continue
         named.push(id)
         causes.push(sign ? { id, seen: true } : { id })
       }
@@ -143,17 +162,17 @@ export function adviceOf(report: Report): Advice[] {
 }
 
 /** Failures of a kind; not known where no threshold has k6 count them by kind. */
-function failed({ errors }: Report, kind: RegExp): boolean | undefined {
+function failed({ figures: { errors } }: Evidence, kind: RegExp): boolean | undefined {
   if (errors.length === 0) return undefined
   return errors.some((error) => kind.test(error.kind) && error.count > 0)
 }
 
 /** Whether a goal on such a metric has nothing measured. */
-function without({ goals }: Report, metric: RegExp): boolean {
+function without({ goals }: Evidence, metric: RegExp): boolean {
   return goals.some((goal) => goal.absent === 'empty' && metric.test(goal.metric))
 }
 
-function found({ findings }: Report, kind: string): boolean {
+function found({ findings }: Evidence, kind: string): boolean {
   return findings.some((finding) => finding.kind === kind)
 }
 
@@ -161,16 +180,16 @@ function above(value: number | undefined, limit: number): boolean | undefined {
   return value === undefined ? undefined : value > limit
 }
 
-function row({ latency, distributions }: Report, metric: string) {
-  return latency
-    .concat(distributions)
+function row({ figures }: Evidence, metric: string) {
+  return figures.latency
+    .concat(figures.distributions)
     .filter((trend) => trend.metric === metric && trend.selector === '')[0]
 }
 
-function largest(report: Report, metric: string): number | undefined {
-  return row(report, metric)?.max
+function largest(run: Evidence, metric: string): number | undefined {
+  return row(run, metric)?.max
 }
 
-function middle(report: Report, metric: string): number | undefined {
-  return row(report, metric)?.p50
+function middle(run: Evidence, metric: string): number | undefined {
+  return row(run, metric)?.p50
 }

@@ -1,7 +1,8 @@
 import { misuse, show } from '../core/errors.ts'
-import { series } from './goals.ts'
+import { series } from '../sla/expressions.ts'
+import type { TrendRow } from './figures.ts'
 import { hasSamples, readSummaryData, type SummaryMetric } from './k6-data.ts'
-import type { Report, TrendRow } from './record.ts'
+import type { Report } from './record.ts'
 
 /** The figures of an earlier run, whatever wrote them. Those without samples are left out. */
 export interface BaselineFigures {

@@ -1,6 +1,7 @@
 import { misuse, show } from '../core/errors.ts'
 import { formatGoal } from './format.ts'
-import { fill, type Messages } from './messages.ts'
+import { fill } from './words/language.ts'
+import type { Words } from './words/words.ts'
 
 /** Quantiles of an error, in ms. */
 export interface ErrorQuantiles {
@@ -61,9 +62,9 @@ export function checkCertificate(value: unknown): Certificate {
 }
 
 /** The certificate in one sentence. */
-export function certificateLine(certificate: Certificate, m: Messages['validity']): string {
+export function certificateLine(certificate: Certificate, w: Words['validity']): string {
   const { generatedAt, holds, limit } = certificate
-  return fill(holds ? m.certificate : m.uncertified, {
+  return fill(holds ? w.certificate : w.uncertified, {
     date: generatedAt.slice(0, 10),
     limit: formatGoal(limit, 'ms'),
     ...(holds && { streams: holds.streams, rate: holds.rate }),

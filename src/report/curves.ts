@@ -1,6 +1,7 @@
-import type { Messages } from './messages.ts'
+import type { TrendRow } from './figures.ts'
 import type { ReportChart, ReportTable } from './parts.ts'
-import type { Report, TrendRow } from './record.ts'
+import type { Report } from './record.ts'
+import { metricName, type Words } from './words/words.ts'
 
 /** What is drawn, in this order, where it was measured. */
 const DRAWN = [
@@ -25,7 +26,7 @@ const MOST = 8
  */
 export function percentileCurves(
   report: Report,
-  m: Messages,
+  w: Words,
 ): { charts: ReportChart[]; table: ReportTable } {
   const charts: ReportChart[] = []
   const ranks = ranksOf(report.latency.filter((row) => DRAWN.indexOf(row.metric) >= 0))
@@ -34,7 +35,7 @@ export function percentileCurves(
   for (const metric of ranks.length < 3 ? [] : DRAWN) {
     const rows = distinct(report.latency.filter((row) => row.metric === metric))
     if (rows.length === 0 || (metric === 'llm_ttfo' && isTtft(report, rows))) continue
-    const title = m.metrics[metric] ?? metric
+    const title = metricName(metric, w)
     const curves = rows.map((row) => ({
       label: row.selector || title,
       values: ranks.map((rank) => valueAt(row, rank)),
@@ -47,14 +48,14 @@ export function percentileCurves(
       .map(({ goal, statistic }) => ({
         axis: 'y' as const,
         at: goal,
-        label: `${m.goal} ${statistic.replace(/[()]/g, '')}`,
+        label: `${w.goal} ${statistic.replace(/[()]/g, '')}`,
       }))
       .filter((mark, i, all) => all.findIndex((other) => other.at === mark.at) === i)
     charts.push({
       id: metric,
       title,
       kind: 'line',
-      x: { label: m.page.percentile, values: names },
+      x: { label: w.page.percentile, values: names },
       y: { label: title, unit: 'ms' },
       series: curves.slice(0, MOST),
       ...(marks.length > 0 && { marks }),
@@ -65,9 +66,9 @@ export function percentileCurves(
     charts,
     table: {
       id: 'percentiles',
-      title: m.page.curves,
-      note: m.page.notToScale,
-      columns: [{ title: m.page.metric }, ...columns],
+      title: w.page.curves,
+      note: w.page.notToScale,
+      columns: [{ title: w.page.metric }, ...columns],
       rows: cells,
     },
   }

@@ -1,19 +1,21 @@
+import type { TrendRow } from './figures.ts'
 import { formatNumber } from './format.ts'
 import { clip, displayWidth, table, wrap } from './layout.ts'
-import { fill, type Messages } from './messages.ts'
-import type { Report, TrendRow } from './record.ts'
+import type { Report } from './record.ts'
+import { fill } from './words/language.ts'
+import { metricName, type Words } from './words/words.ts'
 
 /**
  * Trends as cells: name, p50, p95, p99, max, count. What k6 did not record is a dash. A sub-metric
  * stands under its metric, by its tags.
  */
-export function trendCells(rows: TrendRow[], m: Messages): string[][] {
+export function trendCells(rows: TrendRow[], w: Words): string[][] {
   const cell = (value: number | undefined, unit: string) =>
     value === undefined ? '–' : formatNumber(value, unit)
   // k6 itself splits its HTTP metrics by this tag; the same figures again, for most runs.
   const shown = rows.filter((row) => row.selector !== 'expected_response:true')
   return shown.map((row) => [
-    row.selector ? `{${row.selector}}` : (m.metrics[row.metric] ?? row.metric),
+    row.selector ? `{${row.selector}}` : metricName(row.metric, w),
     cell(row.p50, row.unit),
     cell(row.p95, row.unit),
     cell(row.p99, row.unit),
@@ -23,13 +25,13 @@ export function trendCells(rows: TrendRow[], m: Messages): string[][] {
 }
 
 /** The same in lines. */
-export function trendLines(title: string, rows: TrendRow[], m: Messages, width: number): string[] {
+export function trendLines(title: string, rows: TrendRow[], w: Words, width: number): string[] {
   if (rows.length === 0) return []
-  const body = trendCells(rows, m).map(([name, ...rest]) => [
+  const body = trendCells(rows, w).map(([name, ...rest]) => [
     (name as string).charAt(0) === '{' ? `    ${name}` : `  ${name}`,
     ...rest,
   ])
-  const cells = [[title, 'p50', 'p95', 'p99', 'max', m.count], ...body]
+  const cells = [[title, 'p50', 'p95', 'p99', 'max', w.count], ...body]
   const figures = [1, 2, 3, 4, 5].reduce(
     (sum, i) => sum + 2 + Math.max(...cells.map((row) => displayWidth(row[i] as string))),
     0,
@@ -44,7 +46,7 @@ export function trendLines(title: string, rows: TrendRow[], m: Messages, width: 
  * What was counted: requests, failures by kind, tokens, and every other Counter and Rate. Cells:
  * name, figure, and beside it the rate or what it is a share of.
  */
-export function countCells(report: Report, m: Messages): [string, string, string][] {
+export function countCells(report: Report, w: Words): [string, string, string][] {
   const rows: [string, string, string][] = []
   // Failures stand beside their share, by kind; llm_errors has them again.
   const whole = report.counters.filter(
@@ -54,8 +56,8 @@ export function countCells(report: Report, m: Messages): [string, string, string
     const perSecond =
       counter.perSecond === undefined
         ? ''
-        : `${formatNumber(counter.perSecond, 'requests/s')}/${m.span.s} ${m.wholeRun}`
-    const name = m.metrics[counter.metric] ?? counter.metric
+        : `${formatNumber(counter.perSecond, 'requests/s')}/${w.span.s} ${w.wholeRun}`
+    const name = metricName(counter.metric, w)
     rows.push([name, formatNumber(counter.count, ''), perSecond])
     for (const part of report.counters) {
       if (!part.apart || part.metric !== counter.metric || part.selector === '') continue
@@ -70,7 +72,7 @@ export function countCells(report: Report, m: Messages): [string, string, string
         ? report.errors.map(({ kind, count }) => `${kind} ${formatNumber(count, '')}`)
         : []
     const of = `${formatNumber(rate.yes, '')} / ${formatNumber(rate.total, '')}`
-    const whole = m.metrics[rate.metric] ?? rate.metric
+    const whole = metricName(rate.metric, w)
     const name = rate.selector === '' ? whole : `{${rate.selector}}`
     rows.push([name, formatNumber(rate.rate, 'share'), [of, ...kinds].join(', ')])
   }
@@ -78,8 +80,8 @@ export function countCells(report: Report, m: Messages): [string, string, string
 }
 
 /** The same in lines. */
-export function countLines(report: Report, m: Messages, width: number): string[] {
-  const rows = countCells(report, m).map(([name, ...rest]) => [
+export function countLines(report: Report, w: Words, width: number): string[] {
+  const rows = countCells(report, w).map(([name, ...rest]) => [
     name.charAt(0) === '{' ? `  ${name}` : name,
     ...rest,
   ])
@@ -99,10 +101,7 @@ export function countLines(report: Report, m: Messages, width: number): string[]
 }
 
 /** How many checks passed in words, and each that did not always: name, how often it failed. */
-export function checkCells(
-  report: Report,
-  m: Messages,
-): { head: string; failed: [string, string][] } {
+export function checkCells(report: Report, w: Words): { head: string; failed: [string, string][] } {
   let passed = 0
   let total = 0
   const failed: [string, string][] = []
@@ -110,20 +109,20 @@ export function checkCells(
     passed += passes
     total += passes + fails
     if (fails === 0) continue
-    const result = fill(m.checksFailed, {
+    const result = fill(w.checksFailed, {
       fails: formatNumber(fails, ''),
       total: formatNumber(passes + fails, ''),
     })
     failed.push([name.replace(/\s+/g, ' '), result])
   }
-  const head = fill(m.checks, { passed: formatNumber(passed, ''), total: formatNumber(total, '') })
+  const head = fill(w.checks, { passed: formatNumber(passed, ''), total: formatNumber(total, '') })
   return { head, failed }
 }
 
 /** The same in lines. */
-export function checkLines(report: Report, m: Messages, width: number): string[] {
+export function checkLines(report: Report, w: Words, width: number): string[] {
   if (report.checks.length === 0) return []
-  const { head, failed } = checkCells(report, m)
+  const { head, failed } = checkCells(report, w)
   return [head].concat(
     failed.map(
       ([name, result]) => `  ✗ ${clip(name, width - 6 - displayWidth(result))}  ${result}`,

@@ -1,9 +1,4 @@
-/** The figures of a report that findings are made from. */
-export interface Figures {
-  rates: { metric: string; selector: string; yes: number; total: number }[]
-  counters: { metric: string; selector: string; count: number }[]
-  distributions: { metric: string; selector: string; avg?: number; count?: number }[]
-}
+import type { Figures } from './figures.ts'
 
 /** Something about the streams that a reader must know before trusting or comparing a figure. */
 export interface Finding {
@@ -23,19 +18,23 @@ export interface Finding {
 const COALESCED = 1.5
 
 /** What the figures say about the quality of the streams. Empty where all is well. */
-export function findingsOf(report: Figures): Finding[] {
+export function findingsOf({
+  rates,
+  counters,
+  distributions,
+}: Pick<Figures, 'rates' | 'counters' | 'distributions'>): Finding[] {
   const findings: Finding[] = []
   for (const kind of ['buffered', 'truncated'] as const) {
-    const rate = report.rates.filter((r) => r.metric === `llm_${kind}` && r.selector === '')[0]
+    const rate = rates.filter((r) => r.metric === `llm_${kind}` && r.selector === '')[0]
     if (rate && rate.yes > 0) findings.push({ kind, count: rate.yes, total: rate.total })
   }
   const count = (metric: string) =>
-    report.counters.filter((c) => c.metric === metric && c.selector === '')[0]?.count
+    counters.filter((c) => c.metric === metric && c.selector === '')[0]?.count
   const stalls = count('llm_stalls')
   if (stalls) findings.push({ kind: 'stalls', count: stalls })
 
   const tokens = count('llm_completion_tokens')
-  const chunks = report.distributions.filter(
+  const chunks = distributions.filter(
     (row) => row.metric === 'llm_chunks_per_request' && row.selector === '',
   )[0]
   // A run that asks for whole answers, or probes, as well has tokens without events: only where

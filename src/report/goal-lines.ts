@@ -1,56 +1,14 @@
 import { formatBeside, formatGoal, formatNumber } from './format.ts'
-import { type Goal, series } from './goals.ts'
+import type { Goal } from './goals.ts'
 import { displayWidth, pad, wrap } from './layout.ts'
-import type { Messages } from './messages.ts'
-import type { Unjudged } from './record.ts'
+import type { Unjudged } from './unjudged.ts'
+import { metricName, unitName, type Words } from './words/words.ts'
 
 const SIGNS: { [operator: string]: string } = { '<=': '≤', '>=': '≥' }
 
-/**
- * The goals by what became of them: `missed`, the worst first; `empty`, those that k6 passed
- * without a sample and without a gate; `met`. A gate that failed makes its goals missed, and is
- * shown itself only where there are none. One that held is nobody's goal, unless a script has
- * nothing else.
- */
-export function sortGoals(goals: Goal[]): { missed: Goal[]; empty: Goal[]; met: Goal[] } {
-  const missed: Goal[] = []
-  const empty: Goal[] = []
-  const met: Goal[] = []
-  const named: { [name: string]: true } = {}
-  for (const goal of goals) {
-    if (goal.isGate) continue
-    named[series(goal.metric, goal.selector)] = true
-    if (goal.gate !== undefined) named[goal.gate] = true
-    if (!goal.ok || goal.gate !== undefined) missed.push(goal)
-    else if (goal.absent === 'empty') empty.push(goal)
-    else met.push(goal)
-  }
-  const onlyGates = Object.keys(named).length === 0
-  for (const goal of goals) {
-    if (!goal.isGate || named[series(goal.metric, goal.selector)]) continue
-    if (!goal.ok) missed.push(goal)
-    else if (onlyGates) met.push(goal)
-  }
-  missed.sort((a, b) => {
-    const [far, near] = [distance(b), distance(a)]
-    return far === near ? 0 : far > near ? 1 : -1 // Infinity - Infinity is NaN
-  })
-  return { missed, empty, met }
-}
-
-/** How many times its goal a value is, above 1 where it is missed; nothing measured is worst. */
-function distance(goal: Goal): number {
-  if (goal.value === undefined || goal.isGate) return Infinity
-  const ratio = goal.operator.charAt(0) === '>' ? goal.goal / goal.value : goal.value / goal.goal
-  return ratio || 0 // 0 / 0 is met
-}
-
 /** `TTFT p95`, `failed requests`: a metric's name in the language, and the statistic. */
-export function labelOf(
-  of: { metric: string; statistic: string; unit: string },
-  m: Messages,
-): string {
-  const name = m.metrics[of.metric] ?? of.metric
+export function labelOf(of: { metric: string; statistic: string; unit: string }, w: Words): string {
+  const name = metricName(of.metric, w)
   const percentile = /^p\((.+)\)$/.exec(of.statistic)
   if (percentile) return `${name} p${percentile[1]}`
   if (/^(avg|min|med)$/.test(of.statistic)) return `${name} ${of.statistic}`
@@ -58,12 +16,9 @@ export function labelOf(
 }
 
 /** `< 2000 ms`, `≥ 20 requests/s`. */
-export function targetOf(
-  of: { operator: string; goal: number; unit: string },
-  m: Messages,
-): string {
+export function targetOf(of: { operator: string; goal: number; unit: string }, w: Words): string {
   const sign = SIGNS[of.operator] ?? of.operator
-  return `${sign} ${formatGoal(of.goal, of.unit)}${m.units[of.unit] ?? ''}`
+  return `${sign} ${formatGoal(of.goal, of.unit)}${unitName(of.unit, w) ?? ''}`
 }
 
 /** A goal as it is read: its name, its value or why there is none, and the goal. */
@@ -74,24 +29,24 @@ export interface GoalCells {
   target: string
 }
 
-export function goalCells(goal: Goal, m: Messages): GoalCells {
+export function goalCells(goal: Goal, w: Words): GoalCells {
   const why = goal.isGate && !goal.ok ? 'empty' : goal.absent
-  const absent = { empty: m.nothing, column: m.notRecorded, invalid: m.invalid }
+  const absent = { empty: w.nothing, column: w.notRecorded, invalid: w.invalid }
   const value = goal.value as number
   return {
-    name: `${labelOf(goal, m)}${goal.selector && ` {${goal.selector}}`}`,
+    name: `${labelOf(goal, w)}${goal.selector && ` {${goal.selector}}`}`,
     value: why
       ? absent[why]
-      : `${formatBeside(value, goal.goal, goal.unit)}${m.units[goal.unit] ?? ''}`,
-    target: why === 'empty' && goal.isGate ? '' : targetOf(goal, m),
+      : `${formatBeside(value, goal.goal, goal.unit)}${unitName(goal.unit, w) ?? ''}`,
+    target: why === 'empty' && goal.isGate ? '' : targetOf(goal, w),
   }
 }
 
 /** One line of each goal: mark, name, value, goal. A name that is too long gets its own lines. */
-export function goalLines(goals: Goal[], mark: string, m: Messages, width: number): string[] {
+export function goalLines(goals: Goal[], mark: string, w: Words, width: number): string[] {
   const rows = goals.map((goal) => {
-    const { name, value, target } = goalCells(goal, m)
-    return { name, value, goal: target && `${m.goal} ${target}` }
+    const { name, value, target } = goalCells(goal, w)
+    return { name, value, goal: target && `${w.goal} ${target}` }
   })
   const widest = (texts: string[]) => Math.max(0, ...texts.map(displayWidth))
   const valueWidth = widest(rows.map((row) => row.value))
@@ -121,7 +76,7 @@ export interface UnjudgedGroup {
   fix?: string
 }
 
-export function unjudgedGroups(limits: Unjudged[], m: Messages): UnjudgedGroup[] {
+export function unjudgedGroups(limits: Unjudged[], w: Words): UnjudgedGroup[] {
   const groups: UnjudgedGroup[] = []
   const reasons = limits.map((limit) => limit.reason)
   limits.forEach((limit, i) => {
@@ -132,27 +87,27 @@ export function unjudgedGroups(limits: Unjudged[], m: Messages): UnjudgedGroup[]
       const known =
         other.value === undefined
           ? ''
-          : `: ${formatNumber(other.value, other.unit)}${m.units[other.unit] ?? ''} (${
-              other.reason === 'load' ? m.peak : m.wholeRun
+          : `: ${formatNumber(other.value, other.unit)}${unitName(other.unit, w) ?? ''} (${
+              other.reason === 'load' ? w.peak : w.wholeRun
             })`
       const selector = other.selector && ` {${other.selector}}`
-      texts.push(`${labelOf(other, m)}${selector} ${targetOf(other, m)}${known}`)
+      texts.push(`${labelOf(other, w)}${selector} ${targetOf(other, w)}${known}`)
     }
-    const { why, fix } = m.reasons[limit.reason ?? ''] ?? limit
+    const { why, fix } = (limit.reason && w.reasons[limit.reason]) ?? limit
     groups.push({ limits: texts, ...(why && { why: `${why}.` }), ...(fix && { fix: `${fix}.` }) })
   })
   return groups
 }
 
-export function unjudgedLines(limits: Unjudged[], m: Messages, width: number): string[] {
+export function unjudgedLines(limits: Unjudged[], w: Words, width: number): string[] {
   const lines: string[] = []
   const put = (text: string, indent: string) => {
     for (const line of wrap(text, width - indent.length)) lines.push(indent + line)
   }
-  for (const group of unjudgedGroups(limits, m)) {
+  for (const group of unjudgedGroups(limits, w)) {
     for (const text of group.limits) put(text, '  ')
-    if (group.why) put(`${m.why} ${group.why}`, '    ')
-    if (group.fix) put(`${m.fix} ${group.fix}`, '    ')
+    if (group.why) put(`${w.why} ${group.why}`, '    ')
+    if (group.fix) put(`${w.fix} ${group.fix}`, '    ')
   }
   return lines
 }

@@ -1,9 +1,7 @@
 import { METRICS } from '../metrics/names.ts'
 import { parseThreshold, rankOf, series, splitSeries } from '../sla/expressions.ts'
 import type { SlaLimit } from '../sla/limits.ts'
-import { hasSamples, type SummaryFigures, type SummaryMetric } from './k6-data.ts'
-
-export { parseThreshold, series, splitSeries }
+import { hasSamples, type K6Summary, type SummaryMetric } from './k6-data.ts'
 
 /** One threshold of the run, judged by k6. */
 export interface Goal {
@@ -34,11 +32,14 @@ export interface Goal {
   limit?: string
 }
 
+/** A limit with the name of its SLA. */
+export type SlaLimitOf = SlaLimit & { sla: string }
+
 /**
  * The thresholds of a run as goals. Those that cannot fail (`max>=0`, which scripts set only to
  * get a sub-metric into the summary) are left out.
  */
-export function goalsOf(figures: SummaryFigures, limits: (SlaLimit & { sla: string })[]): Goal[] {
+export function goalsOf(figures: K6Summary, limits: SlaLimitOf[]): Goal[] {
   const goals: Goal[] = []
   const gateOf: (string | undefined)[] = []
   for (const name of inOrder(Object.keys(figures.metrics))) {
@@ -106,6 +107,45 @@ function unitOf(metric: SummaryMetric, statistic: string): Goal['unit'] {
   if (metric.type === 'rate') return 'share'
   if (metric.type === 'counter') return '/s'
   return metric.contains === 'time' ? 'ms' : metric.contains === 'data' ? 'bytes' : ''
+}
+
+/**
+ * The goals by what became of them: `missed`, the worst first; `empty`, those that k6 passed
+ * without a sample and without a gate; `met`. A gate that failed makes its goals missed, and is
+ * shown itself only where there are none. One that held is nobody's goal, unless a script has
+ * nothing else.
+ */
+export function sortGoals(goals: Goal[]): { missed: Goal[]; empty: Goal[]; met: Goal[] } {
+  const missed: Goal[] = []
+  const empty: Goal[] = []
+  const met: Goal[] = []
+  const named: { [name: string]: true } = {}
+  for (const goal of goals) {
+    if (goal.isGate) continue
+    named[series(goal.metric, goal.selector)] = true
+    if (goal.gate !== undefined) named[goal.gate] = true
+    if (!goal.ok || goal.gate !== undefined) missed.push(goal)
+    else if (goal.absent === 'empty') empty.push(goal)
+    else met.push(goal)
+  }
+  const onlyGates = Object.keys(named).length === 0
+  for (const goal of goals) {
+    if (!goal.isGate || named[series(goal.metric, goal.selector)]) continue
+    if (!goal.ok) missed.push(goal)
+    else if (onlyGates) met.push(goal)
+  }
+  missed.sort((a, b) => {
+    const [far, near] = [distance(b), distance(a)]
+    return far === near ? 0 : far > near ? 1 : -1 // Infinity - Infinity is NaN
+  })
+  return { missed, empty, met }
+}
+
+/** How many times its goal a value is, above 1 where it is missed; nothing measured is worst. */
+function distance(goal: Goal): number {
+  if (goal.value === undefined || goal.isGate) return Infinity
+  const ratio = goal.operator.charAt(0) === '>' ? goal.goal / goal.value : goal.value / goal.goal
+  return ratio || 0 // 0 / 0 is met
 }
 
 /**

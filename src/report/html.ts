@@ -1,21 +1,21 @@
 import library from 'uplot/dist/uPlot.iife.min.js?packed'
-import { ADVICE } from './advice-texts.ts'
 import { percentileCurves } from './curves.ts'
 import { environmentRows } from './environment.ts'
 import { checkCells, countCells, trendCells } from './figure-lines.ts'
 import { formatNumber } from './format.ts'
-import { goalCells, sortGoals, unjudgedGroups } from './goal-lines.ts'
-import type { Goal } from './goals.ts'
+import { goalCells, unjudgedGroups } from './goal-lines.ts'
+import { type Goal, sortGoals } from './goals.ts'
 import { factTexts, findingTexts, slaTexts, verdictText, warningTexts } from './headline.ts'
 import { html, jsonMarkup, type Markup, trusted } from './markup.ts'
-import { type Locale, MESSAGES, type Messages } from './messages.ts'
 import style from './page/page.css?compact'
 import script from './page/page.ts?compact'
 import { chartData, chartTable, grid, partTable } from './page-parts.ts'
-import { type ReportChart, worded } from './parts.ts'
+import type { ReportChart } from './parts.ts'
 import type { Report } from './record.ts'
-import { pairCells, switchTexts } from './switches.ts'
-import { validityTexts } from './validity.ts'
+import { pairCells, switchTexts } from './switch-lines.ts'
+import { validityTexts } from './validity-lines.ts'
+import { type Locale, worded } from './words/language.ts'
+import { WORDS, type Words } from './words/words.ts'
 
 /** No request leaves the page, whatever is in it. */
 const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
@@ -25,34 +25,34 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsaf
  * Tables are plain HTML; the charts are drawn by uPlot, which the page carries packed.
  */
 export function renderHtml(report: Report, { locale = 'en' }: { locale?: Locale } = {}): string {
-  const m = MESSAGES[locale]
-  const curves = percentileCurves(report, m)
+  const w = WORDS[locale]
+  const curves = percentileCurves(report, w)
   const charts = curves.charts.concat(report.charts ?? [])
-  const verdict = verdictText(report, m)
+  const verdict = verdictText(report, w)
   const [mark, ...rest] = verdict.split(' - ')
-  const validity = validityTexts(report.validity, m.validity)
+  const validity = validityTexts(report.validity, w.validity)
   const page = html`<!doctype html>
 <html lang="${locale}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="generator" content="k6-llm ${report.versions.k6llm}"><title>${verdict}</title><style>${trusted(style)}</style></head>
-<body><header><p class="facts">${factTexts(report, m).join(' · ')}</p>
+<body><header><p class="facts">${factTexts(report, w).join(' · ')}</p>
 <h1>${report.title}</h1>
 <p class="verdict"><strong class="${report.verdict}">${mark as string}</strong> ${rest.join(' - ').replace(`${report.title}: `, '')}</p>
-<p class="validity ${report.validity.state}">${validity.text}</p>${validity.fixes.map((fix) => html`<p class="muted">${fix}</p>`)}${warningTexts(report, m).map((text) => html`<p class="warning">${text}</p>`)}${slaTexts(report, m).map((text) => html`<p class="muted">${text}</p>`)}</header>
-<main>${goalSections(report, m)}${adviceSection(report, locale, m)}${findingSection(report, m)}${
+<p class="validity ${report.validity.state}">${validity.text}</p>${validity.fixes.map((fix) => html`<p class="muted">${fix}</p>`)}${warningTexts(report, w).map((text) => html`<p class="warning">${text}</p>`)}${slaTexts(report, w).map((text) => html`<p class="muted">${text}</p>`)}</header>
+<main>${goalSections(report, w)}${adviceSection(report, w)}${findingSection(report, w)}${
     curves.charts.length > 0 &&
     section(
-      m.page.curves,
-      html`<div class="charts">${curves.charts.map((chart) => figure(chart, worded(chart.title, locale), html``))}</div>${partTable(curves.table, locale, m)}`,
+      w.page.curves,
+      html`<div class="charts">${curves.charts.map((chart) => figure(chart, worded(chart.title, locale), html``))}</div>${partTable(curves.table, locale, w)}`,
     )
-  }${partSections(report, locale, m)}${switchSection(report, m)}${figureSections(report, m)}${section(
-    m.page.environment,
-    html`<table class="facts-table"><tbody>${environmentRows(report, m).map(
+  }${partSections(report, locale, w)}${switchSection(report, w)}${figureSections(report, w)}${section(
+    w.page.environment,
+    html`<table class="facts-table"><tbody>${environmentRows(report, w).map(
       ([label, text]) => html`<tr><th scope="row">${label}</th><td>${text}</td></tr>`,
     )}</tbody></table>`,
   )}</main>
-<footer>k6-llm ${report.versions.k6llm}${charts.length > 0 && html`<noscript> · ${m.page.noScript}</noscript>`}</footer>${
+<footer>k6-llm ${report.versions.k6llm}${charts.length > 0 && html`<noscript> · ${w.page.noScript}</noscript>`}</footer>${
     charts.length > 0 &&
     html`
-<script type="application/json" id="data">${jsonMarkup(charts.map((chart) => chartData(chart, m, locale)))}</script>
+<script type="application/json" id="data">${jsonMarkup(charts.map((chart) => chartData(chart, w, locale)))}</script>
 <script type="text/plain" id="uplot">${trusted(library)}</script>
 <script>${trusted(script)}</script>`
   }
@@ -67,15 +67,15 @@ function section(title: string, body: Markup): Markup {
 }
 
 /** The goals, those that were missed first, then what was not judged. */
-function goalSections(report: Report, m: Messages): Markup[] {
+function goalSections(report: Report, w: Words): Markup[] {
   const { missed, empty, met } = sortGoals(report.goals)
   const groups: [Goal[], string, string, string][] = [
-    [missed, '✗', 'fail', m.missed],
-    [empty, '–', 'none', m.empty],
-    [met, '✓', 'pass', m.met],
+    [missed, '✗', 'fail', w.missed],
+    [empty, '–', 'none', w.empty],
+    [met, '✓', 'pass', w.met],
   ]
   const row = (goal: Goal, mark: string, kind: string) => {
-    const { name, value, target } = goalCells(goal, m)
+    const { name, value, target } = goalCells(goal, w)
     return html`<tr class="${kind}"><td class="mark">${mark}</td><th scope="row">${name}${
       goal.sla !== undefined && report.slas.length > 1 && html` <small>${goal.sla}</small>`
     }</th><td>${value}${meter(goal)}</td><td>${target}</td></tr>`
@@ -85,17 +85,17 @@ function goalSections(report: Report, m: Messages): Markup[] {
     .map(([goals, mark, kind, title]) =>
       section(
         `${title} (${goals.length})`,
-        html`<div class="scroll"><table class="goals"><thead><tr><th></th><th scope="col">${m.page.goal}</th><th scope="col">${m.page.value}</th><th scope="col">${m.page.limit}</th></tr></thead><tbody>${goals.map((goal) => row(goal, mark, kind))}</tbody></table></div>`,
+        html`<div class="scroll"><table class="goals"><thead><tr><th></th><th scope="col">${w.page.goal}</th><th scope="col">${w.page.value}</th><th scope="col">${w.page.limit}</th></tr></thead><tbody>${goals.map((goal) => row(goal, mark, kind))}</tbody></table></div>`,
       ),
     )
   for (const [measured, title] of [
-    ['no', m.unmeasured],
-    ['estimate', m.estimated],
-    ['yes', m.unjudged],
+    ['no', w.unmeasured],
+    ['estimate', w.estimated],
+    ['yes', w.unjudged],
   ]) {
     const groups = unjudgedGroups(
       report.unmeasured.filter((limit) => limit.measured === measured),
-      m,
+      w,
     )
     if (groups.length === 0) continue
     made.push(
@@ -103,7 +103,7 @@ function goalSections(report: Report, m: Messages): Markup[] {
         title as string,
         html`<ul>${groups.map(
           ({ limits, why, fix }) =>
-            html`<li>${limits.map((text) => html`<div>${text}</div>`)}${why !== undefined && html`<div class="muted">${m.why} ${why}</div>`}${fix !== undefined && html`<div class="muted">${m.fix} ${fix}</div>`}</li>`,
+            html`<li>${limits.map((text) => html`<div>${text}</div>`)}${why !== undefined && html`<div class="muted">${w.why} ${why}</div>`}${fix !== undefined && html`<div class="muted">${w.fix} ${fix}</div>`}</li>`,
         )}</ul>`,
       ),
     )
@@ -117,26 +117,26 @@ function meter({ value, goal, operator }: Goal): Markup | false {
   return html`<span class="meter" aria-hidden="true"><i style="width:${Math.round(Math.min(1, value / goal) * 100)}%"></i></span>`
 }
 
-function adviceSection(report: Report, locale: Locale, m: Messages): Markup | false {
+function adviceSection(report: Report, w: Words): Markup | false {
   if (report.advice.length === 0) return false
-  const { symptoms, causes } = ADVICE[locale]
+  const { symptoms, causes } = w.advice
   return section(
-    m.advice,
+    w.advice.title,
     html`${report.advice.map(
       (advice) =>
         html`<h3>${symptoms[advice.symptom]}</h3><ul>${advice.causes.map(
           ({ id, seen }) =>
-            html`<li>${seen && html`<span class="seen">${m.seen}</span> `}<b>${causes[id].cause}</b> ${causes[id].remedy}</li>`,
+            html`<li>${seen && html`<span class="seen">${w.advice.seen}</span> `}<b>${causes[id].cause}</b> ${causes[id].remedy}</li>`,
         )}</ul>`,
     )}`,
   )
 }
 
-function findingSection(report: Report, m: Messages): Markup | false {
-  const texts = findingTexts(report, m)
+function findingSection(report: Report, w: Words): Markup | false {
+  const texts = findingTexts(report, w)
   if (texts.length === 0) return false
   return section(
-    m.findings,
+    w.findings.title,
     html`<ul>${texts.map(({ what, fix }) => html`<li><b>${what}</b> ${fix}</li>`)}</ul>`,
   )
 }
@@ -148,7 +148,7 @@ function figure(chart: ReportChart, caption: string, table: Markup): Markup {
 }
 
 /** Further charts, each with the table of its id; then the tables that have none. */
-function partSections(report: Report, locale: Locale, m: Messages): Markup[] {
+function partSections(report: Report, locale: Locale, w: Words): Markup[] {
   const charts = report.charts ?? []
   const tables = report.tables ?? []
   const made = charts.map((chart) => {
@@ -156,40 +156,40 @@ function partSections(report: Report, locale: Locale, m: Messages): Markup[] {
     const title = worded((table ?? chart).title, locale)
     const note = chart.note === undefined ? [] : [worded(chart.note, locale)]
     const caption = [worded(chart.title, locale)].concat(note).filter((text) => text !== title)
-    const below = table ? partTable(table, locale, m) : chartTable(chart, locale, m)
+    const below = table ? partTable(table, locale, w) : chartTable(chart, locale, w)
     return section(title, figure(chart, caption.join('. '), below))
   })
   for (const table of tables) {
     if (charts.some((chart) => chart.id === table.id)) continue
-    made.push(section(worded(table.title, locale), partTable(table, locale, m)))
+    made.push(section(worded(table.title, locale), partTable(table, locale, w)))
   }
   return made
 }
 
-function switchSection({ switches }: Report, m: Messages): Markup | false {
+function switchSection({ switches }: Report, w: Words): Markup | false {
   if (!switches) return false
-  const texts = switchTexts(switches, m.switches)
+  const texts = switchTexts(switches, w.switches)
   return section(
-    m.switches.title,
-    html`${texts.map((text) => html`<p>${text}</p>`)}${grid(pairCells(switches.pairs, m.switches))}`,
+    w.switches.title,
+    html`${texts.map((text) => html`<p>${text}</p>`)}${grid(pairCells(switches.pairs, w.switches))}`,
   )
 }
 
-function figureSections(report: Report, m: Messages): Markup[] {
-  const p = m.page
+function figureSections(report: Report, w: Words): Markup[] {
+  const p = w.page
   const made: Markup[] = []
   for (const [title, rows] of [
-    [m.latency, report.latency],
-    [m.distributions, report.distributions],
+    [w.latency, report.latency],
+    [w.distributions, report.distributions],
   ] as const) {
-    const cells = trendCells(rows, m)
-    const head = [p.metric, 'p50', 'p95', 'p99', 'max', m.count]
+    const cells = trendCells(rows, w)
+    const head = [p.metric, 'p50', 'p95', 'p99', 'max', w.count]
     if (cells.length > 0) made.push(section(title, grid([head, ...cells])))
   }
-  const counts = countCells(report, m)
+  const counts = countCells(report, w)
   if (counts.length > 0) {
     const head = [p.metric, p.figure, '']
-    made.push(section(m.counts, grid([head, ...counts], [true, false, true])))
+    made.push(section(w.counts, grid([head, ...counts], [true, false, true])))
   }
   const requests = report.counters.filter(
     ({ metric, selector }) => metric === 'llm_requests' && selector === '',
@@ -200,10 +200,10 @@ function figureSections(report: Report, m: Messages): Markup[] {
       formatNumber(count, ''),
       requests ? formatNumber(count / requests, 'share') : '–',
     ])
-    made.push(section(p.failures, grid([[p.kind, m.count, p.share], ...rows])))
+    made.push(section(p.failures, grid([[p.kind, w.count, p.share], ...rows])))
   }
   if (report.checks.length > 0) {
-    const { head, failed } = checkCells(report, m)
+    const { head, failed } = checkCells(report, w)
     made.push(
       section(
         head,

@@ -19,7 +19,7 @@ export interface SummaryCheck {
 }
 
 /** What a report is made from: k6's data in one shape. */
-export interface SummaryFigures {
+export interface K6Summary {
   /** By name, sub-metrics too: `llm_ttft{sla:chat}`. */
   metrics: { [name: string]: SummaryMetric }
   checks: SummaryCheck[]
@@ -41,14 +41,14 @@ type Json = { [key: string]: unknown }
  *
  * @throws Error for anything else
  */
-export function readSummaryData(data: unknown): SummaryFigures {
+export function readSummaryData(data: unknown): K6Summary {
   let root = (data ?? {}) as Json
   if (root.version !== undefined && root.results) {
     // Its values are Go's (run on 2.2): no number or string of JavaScript until they were JSON.
     root = JSON.parse(JSON.stringify(data))
     const results = root.results as Json
     const checks = (results.checks ?? {}) as Json
-    const metrics: SummaryFigures['metrics'] = {}
+    const metrics: K6Summary['metrics'] = {}
     for (const list of [results.metrics, checks.metrics]) {
       for (const metric of (list ?? []) as Json[]) metrics[String(metric.name)] = toMetric(metric)
     }
@@ -65,7 +65,7 @@ export function readSummaryData(data: unknown): SummaryFigures {
   if (root.metrics === null || typeof root.metrics !== 'object') {
     throw new Error("expected the data that k6 hands to handleSummary, with its 'metrics'")
   }
-  const metrics: SummaryFigures['metrics'] = {}
+  const metrics: K6Summary['metrics'] = {}
   for (const name of Object.keys(root.metrics as Json)) {
     metrics[name] = toMetric((root.metrics as Json)[name] as Json)
   }

@@ -1,14 +1,14 @@
-import { ADVICE } from './advice-texts.ts'
 import { environmentRows } from './environment.ts'
 import { checkCells, countCells, trendCells } from './figure-lines.ts'
-import { goalCells, sortGoals, unjudgedGroups } from './goal-lines.ts'
-import type { Goal } from './goals.ts'
+import { goalCells, unjudgedGroups } from './goal-lines.ts'
+import { type Goal, sortGoals } from './goals.ts'
 import { findingTexts, slaTexts, verdictText, warningTexts } from './headline.ts'
-import { type Locale, MESSAGES, type Messages } from './messages.ts'
-import { cellText, headingText, type ReportTable, worded } from './parts.ts'
+import { cellText, headingText, type ReportTable } from './parts.ts'
 import type { Report } from './record.ts'
-import { pairCells, switchTexts } from './switches.ts'
-import { validityTexts } from './validity.ts'
+import { pairCells, switchTexts } from './switch-lines.ts'
+import { validityTexts } from './validity-lines.ts'
+import { type Locale, worded } from './words/language.ts'
+import { WORDS, type Words } from './words/words.ts'
 
 /**
  * A report to put into a pull request, a wiki or a mail: after the template of the K6 guide
@@ -18,22 +18,22 @@ export function renderMarkdown(
   report: Report,
   { locale = 'en' }: { locale?: Locale } = {},
 ): string {
-  const m = MESSAGES[locale]
-  const p = m.page
+  const w = WORDS[locale]
+  const p = w.page
   const lines = [
     `# 🚀 ${plain(report.title)} ${p.report}`,
     '',
-    `**${plain(verdictText(report, m))}**`,
+    `**${plain(verdictText(report, w))}**`,
     '',
-    plain(validityTexts(report.validity, m.validity).text),
+    plain(validityTexts(report.validity, w.validity).text),
   ]
   const section = (title: string, body: string[]) => {
     if (body.length > 0) lines.push('', title, '', ...body)
   }
-  for (const text of warningTexts(report, m)) lines.push('', `> ⚠️ ${plain(text)}`)
+  for (const text of warningTexts(report, w)) lines.push('', `> ⚠️ ${plain(text)}`)
 
-  const environment = environmentRows(report, m)
-  for (const text of slaTexts(report, m)) environment.push([p.judgedBy, text.replace(/^SLA: /, '')])
+  const environment = environmentRows(report, w)
+  for (const text of slaTexts(report, w)) environment.push([p.judgedBy, text.replace(/^SLA: /, '')])
   section(
     `## 📊 ${p.environment}`,
     environment.map(([label, text]) => `- ${label && `**${plain(label)}**: `}${plain(text)}`),
@@ -41,48 +41,48 @@ export function renderMarkdown(
 
   const { missed, empty, met } = sortGoals(report.goals)
   lines.push('', `## 📈 ${p.results}`)
-  section(`### ✅ ${m.met}`, met.length > 0 ? goals(met, '✅', m) : [p.allMet])
-  section(`### ⚠️ ${m.missed}`, missed.length > 0 ? goals(missed, '❌', m) : [p.noneMissed])
-  section(`### ⚠️ ${m.empty}`, goals(empty, '⚠️', m))
+  section(`### ✅ ${w.met}`, met.length > 0 ? goals(met, '✅', w) : [p.allMet])
+  section(`### ⚠️ ${w.missed}`, missed.length > 0 ? goals(missed, '❌', w) : [p.noneMissed])
+  section(`### ⚠️ ${w.empty}`, goals(empty, '⚠️', w))
   for (const [measured, title] of [
-    ['no', m.unmeasured],
-    ['estimate', m.estimated],
-    ['yes', m.unjudged],
+    ['no', w.unmeasured],
+    ['estimate', w.estimated],
+    ['yes', w.unjudged],
   ]) {
     const body: string[] = []
     const limits = report.unmeasured.filter((limit) => limit.measured === measured)
-    for (const group of unjudgedGroups(limits, m)) {
+    for (const group of unjudgedGroups(limits, w)) {
       for (const text of group.limits) body.push(`- ${plain(text)}`)
-      if (group.why) body.push(`  - ${m.why} ${plain(group.why)}`)
-      if (group.fix) body.push(`  - ${m.fix} ${plain(group.fix)}`)
+      if (group.why) body.push(`  - ${w.why} ${plain(group.why)}`)
+      if (group.fix) body.push(`  - ${w.fix} ${plain(group.fix)}`)
     }
     section(`### ${title}`, body)
   }
 
-  section(`## 🔧 ${p.recommendations}`, recommendations(report, locale, m))
+  section(`## 🔧 ${p.recommendations}`, recommendations(report, w))
   if (report.switches) {
-    section(`## ${m.switches.title}`, switchTexts(report.switches, m.switches).map(plain))
-    section('', grid(pairCells(report.switches.pairs, m.switches)))
+    section(`## ${w.switches.title}`, switchTexts(report.switches, w.switches).map(plain))
+    section('', grid(pairCells(report.switches.pairs, w.switches)))
   }
   for (const part of report.tables ?? []) {
-    section(`## ${plain(worded(part.title, locale))}`, partLines(part, m, locale))
+    section(`## ${plain(worded(part.title, locale))}`, partLines(part, w, locale))
   }
 
   lines.push('', `## 📋 ${p.figures}`)
-  const columns = ['p50', 'p95', 'p99', 'max', m.count]
+  const columns = ['p50', 'p95', 'p99', 'max', w.count]
   for (const [title, rows] of [
-    [m.latency, report.latency],
-    [m.distributions, report.distributions],
+    [w.latency, report.latency],
+    [w.distributions, report.distributions],
   ] as const) {
     if (rows.length > 0)
-      section(`### ${title}`, grid([[p.metric, ...columns], ...trendCells(rows, m)]))
+      section(`### ${title}`, grid([[p.metric, ...columns], ...trendCells(rows, w)]))
   }
-  const counts = countCells(report, m)
+  const counts = countCells(report, w)
   if (counts.length > 0) {
-    section(`### ${m.counts}`, grid([[p.metric, p.figure, ''], ...counts], [true, false, true]))
+    section(`### ${w.counts}`, grid([[p.metric, p.figure, ''], ...counts], [true, false, true]))
   }
   if (report.checks.length > 0) {
-    const { head, failed } = checkCells(report, m)
+    const { head, failed } = checkCells(report, w)
     section(
       `### ${head}`,
       failed.map(([name, result]) => `- ❌ ${plain(name)}: ${result}`),
@@ -93,23 +93,23 @@ export function renderMarkdown(
 }
 
 /** `- **TTFT p95**: 333 ms (goal: < 2000 ms) ✅` */
-function goals(list: Goal[], mark: string, m: Messages): string[] {
+function goals(list: Goal[], mark: string, w: Words): string[] {
   return list.map((goal) => {
-    const { name, value, target } = goalCells(goal, m)
+    const { name, value, target } = goalCells(goal, w)
     return `- **${plain(name)}**: ${plain(value)}${
-      target && ` (${m.goal}: ${plain(target)})`
+      target && ` (${w.goal}: ${plain(target)})`
     } ${mark}`
   })
 }
 
 /** What was found in the streams, then the likely causes of what was missed. */
-function recommendations(report: Report, locale: Locale, m: Messages): string[] {
-  const { symptoms, causes } = ADVICE[locale]
-  const items = findingTexts(report, m).map(({ what, fix }) => [`${what} ${fix}`])
+function recommendations(report: Report, w: Words): string[] {
+  const { symptoms, causes } = w.advice
+  const items = findingTexts(report, w).map(({ what, fix }) => [`${what} ${fix}`])
   for (const advice of report.advice) {
     const list = advice.causes.map(({ id, seen }) => {
       const { cause, remedy } = causes[id]
-      return `   - ${seen ? `**${m.seen}**: ` : ''}${plain(`${cause} ${remedy}`)}`
+      return `   - ${seen ? `**${w.advice.seen}**: ` : ''}${plain(`${cause} ${remedy}`)}`
     })
     items.push([`**${symptoms[advice.symptom]}**`, ...list])
   }
@@ -123,14 +123,14 @@ function recommendations(report: Report, locale: Locale, m: Messages): string[] 
   )
 }
 
-function partLines(part: ReportTable, m: Messages, locale: Locale): string[] {
+function partLines(part: ReportTable, w: Words, locale: Locale): string[] {
   const rows = part.rows.map((row) =>
     part.columns.map(({ unit }, i) => cellText(row[i] ?? null, unit, locale)),
   )
   const left = part.columns.map(
     ({ align }, i) => (align ?? (i === 0 ? 'left' : 'right')) === 'left',
   )
-  const headings = part.columns.map((column) => headingText(column, m, locale))
+  const headings = part.columns.map((column) => headingText(column, w, locale))
   const note = part.note === undefined ? [] : [plain(worded(part.note, locale)), '']
   return note.concat(grid([headings, ...rows], left))
 }

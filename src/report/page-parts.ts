@@ -1,14 +1,7 @@
 import { html, type Markup } from './markup.ts'
-import type { Locale, Messages } from './messages.ts'
-import {
-  type Cell,
-  cellText,
-  headingText,
-  type ReportChart,
-  type ReportTable,
-  type Wording,
-  worded,
-} from './parts.ts'
+import { type Cell, cellText, headingText, type ReportChart, type ReportTable } from './parts.ts'
+import { type Locale, type Wording, worded } from './words/language.ts'
+import { unitName, type Words } from './words/words.ts'
 
 /** So many points of a chart are put into a table of its own; a longer one folds up. */
 const SHORT = 30
@@ -30,21 +23,21 @@ export function grid(rows: string[][], left: boolean[] = [true]): Markup {
   )}</tbody></table></div>`
 }
 
-export function partTable(part: ReportTable, locale: Locale, m: Messages): Markup {
+export function partTable(part: ReportTable, locale: Locale, w: Words): Markup {
   const rows = part.rows.map((row) =>
     part.columns.map(({ unit }, i) => cellText(row[i] ?? null, unit, locale)),
   )
   const left = part.columns.map(
     ({ align }, i) => (align ?? (i === 0 ? 'left' : 'right')) === 'left',
   )
-  const head = part.columns.map((column) => headingText(column, m, locale))
+  const head = part.columns.map((column) => headingText(column, w, locale))
   return html`${
     part.note !== undefined && html`<p class="muted">${worded(part.note, locale)}</p>`
   }${grid([head, ...rows], left)}`
 }
 
 /** The points of a chart that came without a table. */
-export function chartTable(chart: ReportChart, locale: Locale, m: Messages): Markup {
+export function chartTable(chart: ReportChart, locale: Locale, w: Words): Markup {
   const values: readonly Cell[] = chart.x.values
   const { label, unit } = chart.y
   const table = partTable(
@@ -61,22 +54,22 @@ export function chartTable(chart: ReportChart, locale: Locale, m: Messages): Mar
       rows: values.map((x, i) => [x, ...chart.series.map((series) => series.values[i] ?? null)]),
     },
     locale,
-    m,
+    w,
   )
   if (values.length <= SHORT) return table
-  return html`<details><summary>${m.page.points}</summary>${table}</details>`
+  return html`<details><summary>${w.page.points}</summary>${table}</details>`
 }
 
 /** A chart as the script of the page draws it: in one language, its names apart from its numbers. */
-export function chartData(chart: ReportChart, m: Messages, locale: Locale): unknown {
+export function chartData(chart: ReportChart, w: Words, locale: Locale): unknown {
   const words = (text: Wording) => worded(text, locale)
-  const unit = (name: string | undefined) => ((name && m.units[name]) ?? name ?? '').trim()
+  const unit = (name: string | undefined) => ((name && unitName(name, w)) ?? name ?? '').trim()
   const names = chart.x.values.some((value) => typeof value !== 'number')
   return {
     id: chart.id,
     kind: chart.kind,
     x: {
-      label: headingText({ title: chart.x.label, unit: chart.x.unit ?? '' }, m, locale),
+      label: headingText({ title: chart.x.label, unit: chart.x.unit ?? '' }, w, locale),
       unit: unit(chart.x.unit),
       ...(names ? { names: (chart.x.values as Wording[]).map(words) } : { values: chart.x.values }),
     },

@@ -1,13 +1,14 @@
 import { displayWidth, table, wrap } from './layout.ts'
-import type { Locale, Messages } from './messages.ts'
-import { cellText, headingText, type ReportTable, worded } from './parts.ts'
+import { cellText, headingText, type ReportTable } from './parts.ts'
+import { type Locale, worded } from './words/language.ts'
+import type { Words } from './words/words.ts'
 
 /**
  * A table in aligned columns, or where the terminal is too narrow for it, each row as
  * `first cell: heading value, heading value`.
  */
-export function partLines(part: ReportTable, m: Messages, locale: Locale, width: number): string[] {
-  const headings = part.columns.map((column) => headingText(column, m, locale))
+export function partLines(part: ReportTable, w: Words, locale: Locale, width: number): string[] {
+  const headings = part.columns.map((column) => headingText(column, w, locale))
   const rows = part.rows.map((row) =>
     part.columns.map(({ unit }, i) => cellText(row[i] ?? null, unit, locale)),
   )

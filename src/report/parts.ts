@@ -1,8 +1,6 @@
 import { formatNumber } from './format.ts'
-import type { Locale, Messages } from './messages.ts'
-
-/** A text of a report in one language for all, or by language; `en` stands in for a missing one. */
-export type Wording = string | { en: string; ko?: string }
+import { type Locale, type Wording, worded } from './words/language.ts'
+import { unitName, type Words } from './words/words.ts'
 
 /** `null`: not measured, a dash in every format. A number is written in its column's unit. */
 export type Cell = Wording | number | null
@@ -86,10 +84,6 @@ export interface ReportChart {
   marks?: { axis: 'x' | 'y'; at: number; label: Wording }[]
 }
 
-export function worded(text: Wording, locale: Locale): string {
-  return typeof text === 'string' ? text : (text[locale] ?? text.en)
-}
-
 /** A cell as it is read: `312 ms`, `1.2 %`, `–`. */
 export function cellText(cell: Cell, unit: string | undefined, locale: Locale): string {
   if (cell === null || cell === undefined) return '–'
@@ -100,10 +94,10 @@ export function cellText(cell: Cell, unit: string | undefined, locale: Locale): 
 /** A heading, with the unit where the cells do not have it: `rate (requests/s)`. */
 export function headingText(
   { title, unit }: { title: Wording; unit?: string },
-  m: Messages,
+  w: Words,
   locale: Locale,
 ): string {
   const text = worded(title, locale)
   if (unit === undefined || /^(ms|share|bytes|)$/.test(unit)) return text
-  return `${text} (${(m.units[unit] ?? unit).trim()})`
+  return `${text} (${(unitName(unit, w) ?? unit).trim()})`
 }

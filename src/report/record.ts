@@ -1,60 +1,21 @@
-import { METRICS } from '../metrics/names.ts'
 import type { SlaLimit } from '../sla/limits.ts'
 import type { Sweep } from '../workload/sweep.ts'
 import { type Advice, adviceOf } from './advice.ts'
 import type { Certificate } from './certificate.ts'
+import { type Figures, figuresOf } from './figures.ts'
 import { type Finding, findingsOf } from './findings.ts'
-import { type Goal, goalsOf, inOrder, parseThreshold, series, splitSeries } from './goals.ts'
-import {
-  hasSamples,
-  readSummaryData,
-  type SummaryCheck,
-  type SummaryFigures,
-  type SummaryMetric,
-} from './k6-data.ts'
+import { type Goal, goalsOf, type SlaLimitOf } from './goals.ts'
+import { readSummaryData, type SummaryCheck } from './k6-data.ts'
 import type { ReportChart, ReportTable } from './parts.ts'
 import { sideBySideTable } from './side-by-side.ts'
-import { type SweepReport, sweepOf, sweepTable, tidySteps } from './sweep.ts'
+import { besideSteps, type SweepReport, sweepOf } from './sweep.ts'
+import { sweepTable } from './sweep-table.ts'
 import { type Switches, switchesOf } from './switches.ts'
+import { type Unjudged, unjudgedOf } from './unjudged.ts'
 import { type AskedLoad, type Validity, validityOf } from './validity.ts'
 
-/** One Trend, or a sub-metric of one, with samples. A column that k6 did not record is absent. */
-export interface TrendRow {
-  metric: string
-  selector: string
-  what?: string
-  /** `ms`, or `''` for a plain number. */
-  unit: 'ms' | ''
-  count?: number
-  avg?: number
-  min?: number
-  p50?: number
-  max?: number
-  [percentile: `p${number}`]: number | undefined
-}
-
-/** A limit of an SLA that k6 did not gate or could not measure. */
-export interface Unjudged {
-  sla: string
-  limit: string
-  metric: string
-  selector: string
-  statistic: string
-  operator: string
-  goal: number
-  unit: string
-  /** Among k6's thresholds all the same: there it fails, since nothing was measured. */
-  gated: boolean
-  measured: SlaLimit['measured']
-  /** What is known without a verdict: the peak of users, or a rate over the whole run. */
-  value?: number
-  reason?: string
-  why?: string
-  fix?: string
-}
-
 /** A run, as plain data: what every format is made from. docs/report-schema.json describes it. */
-export interface Report {
+export interface Report extends Figures {
   schema: 'k6-llm/report@1'
   title: string
   /** ISO 8601, UTC. */
@@ -77,32 +38,10 @@ export interface Report {
   configuration: { name: string; value: string }[]
   goals: Goal[]
   unmeasured: Unjudged[]
-  latency: TrendRow[]
-  distributions: TrendRow[]
-  /** `perSecond` is over the whole run, with setup and warm-up. */
-  counters: {
-    metric: string
-    selector: string
-    count: number
-    perSecond?: number
-    /** A script asked for this sub-metric to be shown (`perTag`). */
-    apart?: true
-  }[]
-  /** `yes` of `total` samples were true. Rates without samples are left out. */
-  rates: {
-    metric: string
-    selector: string
-    rate: number
-    yes: number
-    total: number
-    apart?: true
-  }[]
-  /** Failures by kind; known where a threshold names `llm_errors{error_type:…}`. */
-  errors: { kind: string; count: number }[]
   checks: SummaryCheck[]
   /** What the streams were like: buffered by a proxy, cut off, stalled, several tokens an event. */
   findings: Finding[]
-  /** Likely causes of what was missed; their texts in two languages are in advice-texts.ts. */
+  /** Likely causes of what was missed; their texts are in words/. */
   advice: Advice[]
   /** Model switches; absent where there were none. */
   switches?: Switches
@@ -143,147 +82,67 @@ export interface ReportContext {
   version?: string
 }
 
-/** k6's own metrics that a report on models needs no line for. */
-const PLUMBING =
-  /^(http_req_(?!duration|failed)|data_|vus|checks|iteration|group_duration|ws_|grpc_|browser_|sse_)/
-
 /**
- * The report record of a run.
+ * The report record of a run: k6's data become figures, the figures are judged, and the record is
+ * put together once.
  *
  * @param data what k6 hands to `handleSummary`, of any k6 from 0.47 on
  * @throws Error where it is not that
  */
 export function toReport(data: unknown, context: ReportContext): Report {
-  const figures = readSummaryData(data)
+  const { streaming, sweep } = context
   const slas = context.slas ?? []
-  const limits = slas.reduce<(SlaLimit & { sla: string })[]>(
+  const limits = slas.reduce<SlaLimitOf[]>(
     (all, sla) => all.concat(sla.limits.map((limit) => ({ ...limit, sla: sla.name }))),
     [],
   )
-  const goals = goalsOf(figures, limits)
-  const warnings: Report['warnings'] = []
-  if (!figures.judged) warnings.push('machine-readable')
-  else if (goals.some((goal) => goal.absent === 'column')) warnings.push('columns')
-  const users = (figures.metrics.vus ?? figures.metrics.vus_max)?.values.max
+  const summary = readSummaryData(data)
+  const figures = figuresOf(summary)
+  const goals = goalsOf(summary, limits)
+  const unmeasured = unjudgedOf(summary, limits)
+  const validity = validityOf(summary, context.load)
+  const findings = findingsOf(figures)
+  const switches = switchesOf(summary)
+  const advice = adviceOf({ goals, unmeasured, figures, findings, switches, validity, streaming })
 
-  const report: Report = {
+  const steps = sweep && sweepOf(sweep, summary)
+  const shown = sweep ? besideSteps(sweep, figures, goals) : { figures, goals }
+  const compared = context.sideBySide && sideBySideTable(shown.figures, context.sideBySide)
+  const tables = (steps ? [sweepTable(steps)] : []).concat(compared || [], context.tables ?? [])
+  const users = (summary.metrics.vus ?? summary.metrics.vus_max)?.values.max
+
+  return {
     schema: 'k6-llm/report@1',
     title: context.title,
     generatedAt: context.generatedAt,
     verdict: goals.length === 0 ? 'none' : goals.every((goal) => goal.ok) ? 'pass' : 'fail',
-    validity: validityOf(figures, context.load),
+    validity,
     ...(context.certificate && { certificate: context.certificate }),
-    ...(Number.isFinite(figures.durationMs) && { durationMs: figures.durationMs }),
+    ...(Number.isFinite(summary.durationMs) && { durationMs: summary.durationMs }),
     ...(users && { peakUsers: users }),
     slas: slas.map(({ limits: _limits, ...sla }) => sla),
     notes: context.notes ?? [],
-    ...(context.streaming !== undefined && { streaming: context.streaming }),
+    ...(streaming !== undefined && { streaming }),
     configuration: context.configuration ?? [],
-    goals,
-    unmeasured: limits
-      .filter((limit) => !limit.gated || limit.measured !== 'yes')
-      .map((limit) => toUnjudged(limit, figures)),
-    latency: [],
-    distributions: [],
-    counters: [],
-    rates: [],
-    errors: [],
-    checks: figures.checks,
-    findings: [],
-    advice: [],
-    warnings,
+    goals: shown.goals,
+    unmeasured,
+    ...shown.figures,
+    checks: summary.checks,
+    findings,
+    advice,
+    warnings: warningsOf(summary.judged, goals),
     versions: {
       k6llm: context.version ?? 'unknown',
-      ...(figures.k6Version !== undefined && { k6: figures.k6Version }),
+      ...(summary.k6Version !== undefined && { k6: summary.k6Version }),
     },
-  }
-  for (const name of inOrder(Object.keys(figures.metrics))) addFigures(report, name, figures)
-  report.findings = findingsOf(report)
-  const switches = switchesOf(figures)
-  if (switches) report.switches = switches
-  report.advice = adviceOf(report)
-  if (context.sweep) {
-    report.sweep = sweepOf(context.sweep, figures)
-    report.tables = [sweepTable(report.sweep)]
-    tidySteps(report, context.sweep)
-  }
-  const compared = context.sideBySide && sideBySideTable(report, context.sideBySide)
-  if (compared) report.tables = (report.tables ?? []).concat(compared)
-  if (context.tables && context.tables.length > 0) {
-    report.tables = (report.tables ?? []).concat(context.tables)
-  }
-  if (context.charts && context.charts.length > 0) report.charts = context.charts
-  return report
-}
-
-function toUnjudged(limit: SlaLimit & { sla: string }, figures: SummaryFigures): Unjudged {
-  const { metric, selector, threshold, gate: _gate, window: _window, variable: _v, ...rest } = limit
-  const parsed = parseThreshold(threshold)
-  const values = figures.metrics[series(metric, selector)]?.values
-  let value: number | undefined
-  if (limit.reason === 'load') value = values?.max
-  else if (limit.reason === 'whole-run' && values?.count) {
-    // tokens/min: k6 knows the rate in a second.
-    value =
-      values.rate === undefined ? undefined : values.rate * (limit.unit === 'tokens/min' ? 60 : 1)
-  }
-  return {
-    ...rest,
-    metric,
-    selector,
-    statistic: parsed?.statistic ?? '',
-    operator: parsed?.operator ?? '',
-    ...(value !== undefined && { value }),
+    ...(switches && { switches }),
+    ...(steps && { sweep: steps }),
+    ...(tables.length > 0 && { tables }),
+    ...(context.charts && context.charts.length > 0 && { charts: context.charts }),
   }
 }
 
-function addFigures(report: Report, name: string, figures: SummaryFigures): void {
-  const { metric, selector } = splitSeries(name)
-  const figure = figures.metrics[name] as SummaryMetric
-  const { type, contains, values } = figure
-  const kind = /^llm_errors$/.test(metric) && /(?:^|,)error_type:([^,]+)/.exec(selector)
-  if (kind) {
-    if (values.count) report.errors.push({ kind: kind[1] as string, count: values.count })
-  } else if (PLUMBING.test(metric) && metric !== 'iterations' && metric !== 'dropped_iterations') {
-    return
-  } else if (/^llm_model_switch_/.test(metric) && /^from:/.test(selector)) {
-    return // `switches` has them, by pair
-  } else if (type === 'trend') {
-    if (!hasSamples(figure)) return
-    const what = (METRICS as { [name: string]: { what: string } })[metric]?.what
-    const unit = contains === 'time' ? 'ms' : ''
-    const row: TrendRow = { metric, selector, ...(what && { what }), unit }
-    for (const column of Object.keys(values)) {
-      const percentile = /^p\((.+)\)$/.exec(column)
-      const key = percentile ? `p${percentile[1]}` : column === 'med' ? 'p50' : column
-      ;(row as unknown as { [key: string]: unknown })[key] = values[column]
-    }
-    ;(unit === 'ms' ? report.latency : report.distributions).push(row)
-  } else if (type === 'counter' && values.count !== undefined) {
-    const { count, rate } = values
-    report.counters.push({
-      metric,
-      selector,
-      count,
-      ...(rate !== undefined && { perSecond: rate }),
-      ...(isApart(figure) && { apart: true }),
-    })
-  } else if (type === 'rate' && values.rate !== undefined) {
-    const total = (values.passes ?? 0) + (values.fails ?? 0)
-    if (!hasSamples(figure)) return
-    report.rates.push({
-      metric,
-      selector,
-      rate: values.rate,
-      yes: values.passes ?? 0,
-      total,
-      ...(isApart(figure) && { apart: true }),
-    })
-  }
-}
-
-/** Only thresholds that cannot fail: they are there to have k6 keep the figure apart. */
-function isApart({ thresholds }: SummaryMetric): boolean {
-  const all = Object.keys(thresholds ?? {})
-  return all.length > 0 && all.every((threshold) => /^\w+>=0$/.test(threshold))
+function warningsOf(judged: boolean, goals: Goal[]): Report['warnings'] {
+  if (!judged) return ['machine-readable']
+  return goals.some((goal) => goal.absent === 'column') ? ['columns'] : []
 }

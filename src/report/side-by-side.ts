@@ -1,7 +1,8 @@
+import type { Figures } from './figures.ts'
 import { formatNumber } from './format.ts'
-import { MESSAGES } from './messages.ts'
 import type { Cell, ReportTable } from './parts.ts'
-import type { Report } from './record.ts'
+import { fill, wording } from './words/language.ts'
+import { metricName, WORDS } from './words/words.ts'
 
 /** Figures that are compared, where the run has them; each in the row's own unit. */
 const TRENDS = [
@@ -18,12 +19,12 @@ const TRENDS = [
  * figures: k6 keeps them apart only where a threshold names them (`perTag`).
  */
 export function sideBySideTable(
-  report: Pick<Report, 'latency' | 'counters' | 'rates'>,
+  { latency, counters, rates }: Pick<Figures, 'latency' | 'counters' | 'rates'>,
   tag: string,
 ): ReportTable | undefined {
   const begin = `${tag}:`
   const values: string[] = []
-  for (const list of [report.counters, report.rates, report.latency]) {
+  for (const list of [counters, rates, latency]) {
     for (const { selector } of list as { selector: string }[]) {
       const value = selector.slice(begin.length)
       if (selector.slice(0, begin.length) !== begin || value.indexOf(',') >= 0) continue
@@ -34,32 +35,28 @@ export function sideBySideTable(
   values.sort()
 
   const rows: Cell[][] = []
-  const add = (metric: string, suffix: string, unit: string, figure: Figure) => {
+  const add = (metric: string, suffix: string, unit: string, figure: FigureOf) => {
     const figures = values.map(figure)
     if (figures.every((value) => value === undefined)) return
-    const title = {
-      en: (MESSAGES.en.metrics[metric] ?? metric) + suffix,
-      ko: (MESSAGES.ko.metrics[metric] ?? metric) + suffix,
-    }
+    const title = wording(WORDS, (w) => metricName(metric, w) + suffix)
     const cells: Cell[] = figures.map((value) =>
       value === undefined ? null : formatNumber(value, unit),
     )
     if (values.length === 2) cells.push(difference(figures[0], figures[1]))
-    rows.push([title as Cell].concat(cells))
+    rows.push([title, ...cells])
   }
   const count = (metric: string) => (value: string) =>
-    report.counters.find((row) => row.metric === metric && row.selector === begin + value)?.count
+    counters.find((row) => row.metric === metric && row.selector === begin + value)?.count
   add('llm_requests', '', '', count('llm_requests'))
   add('llm_failed', '', 'share', (value) => {
-    return report.rates.find((row) => row.metric === 'llm_failed' && row.selector === begin + value)
-      ?.rate
+    return rates.find((row) => row.metric === 'llm_failed' && row.selector === begin + value)?.rate
   })
   for (const metric of TRENDS) {
     for (const column of ['p50', 'p95', 'p99'] as const) {
       add(metric, ` ${column}`, 'ms', (value) => {
-        return report.latency.find(
-          (row) => row.metric === metric && row.selector === begin + value,
-        )?.[column]
+        return latency.find((row) => row.metric === metric && row.selector === begin + value)?.[
+          column
+        ]
       })
     }
   }
@@ -72,13 +69,13 @@ export function sideBySideTable(
   }
   return {
     id: 'side-by-side',
-    title: { en: `Side by side, by ${tag}`, ko: `${tag}별 비교` },
+    title: wording(WORDS, (w) => fill(w.sideBySide, { tag })),
     columns,
     rows,
   }
 }
 
-type Figure = (value: string) => number | undefined
+type FigureOf = (value: string) => number | undefined
 
 /** `+12.0 %`: by how much the second is more than the first. */
 function difference(first: number | undefined, second: number | undefined): Cell {

@@ -12,11 +12,11 @@ import { type Certificate, checkCertificate } from './certificate.ts'
 import { renderHtml } from './html.ts'
 import { rawJson, renderJson } from './json.ts'
 import { renderMarkdown } from './markdown.ts'
-import type { Locale } from './messages.ts'
 import { type Report, type ReportContext, toReport } from './record.ts'
 import { settings } from './settings.ts'
 import { renderText } from './text.ts'
 import type { AskedLoad } from './validity.ts'
+import { LOCALES, type Locale } from './words/language.ts'
 
 /** An SLA with the options that its thresholds were made with. */
 export interface JudgedSla extends ThresholdOptions {
@@ -92,9 +92,6 @@ const THRESHOLD_OPTIONS: readonly (keyof ThresholdOptions)[] = [
   'streaming',
   'window',
 ]
-
-/** Those of `MESSAGES`, which a VU that only checks a name does not make. */
-export const LOCALES: readonly Locale[] = ['en', 'ko']
 
 /** Formats that are files: their ending, and what makes them. */
 const FILES: {

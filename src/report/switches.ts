@@ -1,8 +1,5 @@
-import { formatNumber } from './format.ts'
-import { splitSeries } from './goals.ts'
-import { hasSamples, type SummaryFigures, type SummaryMetric } from './k6-data.ts'
-import { displayWidth, table, wrap } from './layout.ts'
-import { fill, type Messages } from './messages.ts'
+import { splitSeries } from '../sla/expressions.ts'
+import { hasSamples, type K6Summary, type SummaryMetric } from './k6-data.ts'
 
 /** Model switches of a run. */
 export interface Switches {
@@ -22,7 +19,7 @@ export interface Switches {
 }
 
 /** What the figures say of model switches; `undefined` where there were none. */
-export function switchesOf({ metrics, durationMs }: SummaryFigures): Switches | undefined {
+export function switchesOf({ metrics, durationMs }: K6Summary): Switches | undefined {
   const all = metrics.llm_model_switch_failed
   if (!all || !hasSamples(all)) return undefined
   const switches: Switches = Object.assign({ pairs: [] }, countOf(all))
@@ -60,72 +57,4 @@ function medianOf(figure: SummaryMetric | undefined): number | undefined {
   if (!figure || !hasSamples(figure)) return undefined
   const value = figure.values.med ?? figure.values['p(50)']
   return Number.isFinite(value) ? value : undefined
-}
-
-/** The switches in sentences. */
-export function switchTexts(switches: Switches, m: Messages['switches']): string[] {
-  const ms = (value: number) => formatNumber(value, 'ms')
-  const texts = [
-    fill(m.counts, {
-      total: formatNumber(switches.total, ''),
-      failed: formatNumber(switches.failed, ''),
-      rate: switches.perMinute === undefined ? '–' : switches.perMinute.toFixed(1),
-    }),
-  ]
-  if (switches.cold !== undefined && switches.warm !== undefined) {
-    const ratio = switches.ratio === undefined ? '–' : switches.ratio.toFixed(1)
-    const text = fill(m.cold, { cold: ms(switches.cold), warm: ms(switches.warm), ratio })
-    texts.push(switches.source === 'estimate' ? `${text} (${m.estimate})` : text)
-  }
-  return texts
-}
-
-/**
- * The pairs as a square, from → to, the first row the heading. A cell has the median of what
- * succeeded, and what failed. Empty where no pairs are known.
- */
-export function pairCells(pairs: Switches['pairs'], m: Messages['switches']): string[][] {
-  if (pairs.length === 0) return []
-  const models: string[] = []
-  for (const { from, to } of pairs) {
-    for (const name of [from, to]) if (models.indexOf(name) < 0) models.push(name)
-  }
-  models.sort()
-  const rows = models.map((from) => [
-    from,
-    ...models.map((to) => {
-      const pair = pairs.filter((p) => p.from === from && p.to === to)[0]
-      return pair ? pairCell(pair, m) : '–'
-    }),
-  ])
-  return [[m.fromTo, ...models], ...rows]
-}
-
-function pairCell({ ms, failed, total }: Switches['pairs'][number], m: Messages['switches']) {
-  const failures = failed > 0 ? `${m.failed} ${failed}/${total}` : ''
-  if (ms === undefined) return failures
-  return `${formatNumber(ms, 'ms')}${failures && `, ${failures}`}`
-}
-
-/** The switches in lines. */
-export function switchLines(
-  switches: Switches | undefined,
-  m: Messages['switches'],
-  width: number,
-): string[] {
-  if (!switches) return []
-  const texts = switchTexts(switches, m).reduce<string[]>(
-    (all, line) => all.concat(wrap(line, width - 2)),
-    [],
-  )
-  let pairs = table(pairCells(switches.pairs, m), '')
-  if (pairs.some((line) => displayWidth(line) > width - 2)) {
-    // Long names, many models: one line each.
-    pairs = switches.pairs.reduce<string[]>(
-      (lines, pair) =>
-        lines.concat(wrap(`${pair.from} → ${pair.to}: ${pairCell(pair, m)}`, width - 2)),
-      [],
-    )
-  }
-  return texts.concat(pairs).map((line) => `  ${line}`)
 }

@@ -1,14 +1,14 @@
-import { ADVICE } from './advice-texts.ts'
 import { checkLines, countLines, trendLines } from './figure-lines.ts'
-import { goalLines, sortGoals, unjudgedLines } from './goal-lines.ts'
+import { goalLines, unjudgedLines } from './goal-lines.ts'
+import { sortGoals } from './goals.ts'
 import { factTexts, findingTexts, slaTexts, verdictText, warningTexts } from './headline.ts'
 import { wrap } from './layout.ts'
-import { type Locale, MESSAGES, type Messages } from './messages.ts'
 import { partLines } from './part-lines.ts'
-import { worded } from './parts.ts'
 import type { Report } from './record.ts'
-import { switchLines } from './switches.ts'
-import { validityLines } from './validity.ts'
+import { switchLines } from './switch-lines.ts'
+import { validityLines } from './validity-lines.ts'
+import { type Locale, worded } from './words/language.ts'
+import { WORDS, type Words } from './words/words.ts'
 
 export interface TextOptions {
   /** @default 'en' */
@@ -39,44 +39,44 @@ const COLORS: { [mark: string]: string } = {
 export function renderText(report: Report, options: TextOptions = {}): string {
   const width = options.width ?? 80
   const locale = options.locale ?? 'en'
-  const m = MESSAGES[locale]
-  const lines = headLines(report, m, width)
+  const w = WORDS[locale]
+  const lines = headLines(report, w, width)
   const section = (title: string, body: string[]) => {
     if (body.length > 0) lines.push('', ...(title ? [title] : []), ...body)
   }
 
   const { missed, empty, met } = sortGoals(report.goals)
-  section(m.missed, goalLines(missed, '✗', m, width))
-  section(m.empty, goalLines(empty, '–', m, width))
-  section(m.met, goalLines(met, '✓', m, width))
+  section(w.missed, goalLines(missed, '✗', w, width))
+  section(w.empty, goalLines(empty, '–', w, width))
+  section(w.met, goalLines(met, '✓', w, width))
   for (const [measured, title] of [
-    ['no', m.unmeasured],
-    ['estimate', m.estimated],
-    ['yes', m.unjudged],
+    ['no', w.unmeasured],
+    ['estimate', w.estimated],
+    ['yes', w.unjudged],
   ]) {
     const limits = report.unmeasured.filter((limit) => limit.measured === measured)
-    section(title as string, unjudgedLines(limits, m, width))
+    section(title as string, unjudgedLines(limits, w, width))
   }
 
-  section(m.advice, adviceLines(report, locale, m, width))
-  section(m.findings, findingLines(report, m, width))
-  section(m.switches.title, switchLines(report.switches, m.switches, width))
+  section(w.advice.title, adviceLines(report, w, width))
+  section(w.findings.title, findingLines(report, w, width))
+  section(w.switches.title, switchLines(report.switches, w.switches, width))
   for (const part of report.tables ?? []) {
     const title = wrap(worded(part.title, locale), width)
-    lines.push('', ...title, ...partLines(part, m, locale, width))
+    lines.push('', ...title, ...partLines(part, w, locale, width))
   }
 
-  section('', trendLines(m.latency, report.latency, m, width))
-  section('', trendLines(m.distributions, report.distributions, m, width))
-  section(m.counts, countLines(report, m, width))
-  section('', checkLines(report, m, width))
+  section('', trendLines(w.latency, report.latency, w, width))
+  section('', trendLines(w.distributions, report.distributions, w, width))
+  section(w.counts, countLines(report, w, width))
+  section('', checkLines(report, w, width))
   const notes: string[] = []
   for (const { label, text } of report.notes) {
     for (const line of wrap(label ? `${label}: ${text}` : text, width - 2)) notes.push(`  ${line}`)
   }
-  section(m.notes, notes)
+  section(w.notes, notes)
   const files = options.files ?? []
-  if (files.length > 0) section('', wrap(`${m.files} ${files.join(', ')}`, width))
+  if (files.length > 0) section('', wrap(`${w.files} ${files.join(', ')}`, width))
 
   const text = `${lines.join('\n')}\n`
   if (!options.color) return text
@@ -88,20 +88,20 @@ export function renderText(report: Report, options: TextOptions = {}): string {
 }
 
 /** The verdict, when and how long it ran, and what it was judged by. */
-function headLines(report: Report, m: Messages, width: number): string[] {
+function headLines(report: Report, w: Words, width: number): string[] {
   const lines = [
-    ...wrap(verdictText(report, m), width),
-    ...validityLines(report.validity, m.validity, width),
-    ...wrap(factTexts(report, m).join(', '), width),
+    ...wrap(verdictText(report, w), width),
+    ...validityLines(report.validity, w.validity, width),
+    ...wrap(factTexts(report, w).join(', '), width),
   ]
-  for (const text of slaTexts(report, m)) lines.push(...wrap(text, width))
-  for (const text of warningTexts(report, m)) lines.push('', ...wrap(text, width))
+  for (const text of slaTexts(report, w)) lines.push(...wrap(text, width))
+  for (const text of warningTexts(report, w)) lines.push('', ...wrap(text, width))
   return lines
 }
 
-function findingLines(report: Report, m: Messages, width: number): string[] {
+function findingLines(report: Report, w: Words, width: number): string[] {
   const lines: string[] = []
-  for (const { what, fix } of findingTexts(report, m)) {
+  for (const { what, fix } of findingTexts(report, w)) {
     const [first, ...rest] = wrap(what, width - 4)
     lines.push(`  ! ${first}`)
     for (const line of rest.concat(wrap(fix, width - 4))) lines.push(`    ${line}`)
@@ -113,15 +113,15 @@ function findingLines(report: Report, m: Messages, width: number): string[] {
 const CAUSES = 2
 
 /** The likely causes of what was missed: those that the run shows, else the usual ones. */
-function adviceLines(report: Report, locale: Locale, m: Messages, width: number): string[] {
-  const { symptoms, causes } = ADVICE[locale]
+function adviceLines(report: Report, w: Words, width: number): string[] {
+  const { symptoms, causes } = w.advice
   const lines: string[] = []
   for (const advice of report.advice) {
     lines.push(...wrap(`${symptoms[advice.symptom]}:`, width - 2).map((line) => `  ${line}`))
     const seen = advice.causes.filter((cause) => cause.seen)
     for (const { id } of seen.length > 0 ? seen : advice.causes.slice(0, CAUSES)) {
       const { cause, remedy } = causes[id]
-      const text = `${seen.length > 0 ? `${m.seen}: ` : ''}${cause} ${remedy}`
+      const text = `${seen.length > 0 ? `${w.advice.seen}: ` : ''}${cause} ${remedy}`
       wrap(text, width - 6).forEach((line, i) => {
         lines.push(`    ${i === 0 ? '-' : ' '} ${line}`)
       })

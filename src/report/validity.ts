@@ -1,8 +1,5 @@
 import { leastIterations, VALIDITY_LIMITS } from '../workload/validity.ts'
-import { formatBeside, formatGoal, formatNumber } from './format.ts'
-import { hasSamples, type SummaryFigures } from './k6-data.ts'
-import { wrap } from './layout.ts'
-import { fill, type Messages } from './messages.ts'
+import { hasSamples, type K6Summary } from './k6-data.ts'
 
 /** Whether the figures of a run are those of the service, or of the load generator. */
 export interface Validity {
@@ -46,7 +43,7 @@ export interface AskedLoad {
  * interrupted; they are seen where `load` tells how many there should have been.
  */
 export function validityOf(
-  { metrics }: Pick<SummaryFigures, 'metrics'>,
+  { metrics }: Pick<K6Summary, 'metrics'>,
   { asked, others, arrivals }: AskedLoad = { asked: {}, others: false, arrivals: true },
 ): Validity {
   const found: ValidityReason[] = []
@@ -114,7 +111,7 @@ export function validityOf(
  * and so does a maximum that is under it.
  */
 function lagOf(
-  metric: SummaryFigures['metrics'][string] | undefined,
+  metric: K6Summary['metrics'][string] | undefined,
   limit: number,
 ): number | 'column' | undefined {
   if (!metric || !hasSamples(metric)) return undefined
@@ -122,40 +119,4 @@ function lagOf(
   if (p99 !== undefined) return p99
   if (p95 !== undefined && p95 > limit) return p95
   return max !== undefined && max <= limit ? max : 'column'
-}
-
-/** The state and what was crossed, by how much, in one sentence; then what helps. */
-export function validityTexts(
-  { state, reasons, lag }: Validity,
-  m: Messages['validity'],
-): { text: string; fixes: string[] } {
-  const texts = reasons.map(({ kind, value = 0, limit = 0, count = 0, total = 0 }) => {
-    const unit = kind === 'lag' || kind === 'late' ? 'ms' : 'share'
-    return fill(m.reasons[kind] as string, {
-      value: formatBeside(value, limit, unit),
-      limit: formatGoal(limit, unit),
-      n: formatNumber(Math.round(count), ''),
-      total: formatNumber(Math.round(total), ''),
-    })
-  })
-  if (state === 'valid') {
-    const limit = formatGoal(VALIDITY_LIMITS.lag.suspect, 'ms')
-    texts.push(fill(m.reasons.lag as string, { value: formatNumber(lag as number, 'ms'), limit }))
-  }
-  const text = texts.join('; ')
-  const fixes = reasons.map(({ kind }) => m.fixes[kind]).filter((fix) => fix !== undefined)
-  return { text: state === 'unknown' ? text : `${state}: ${text}`, fixes: fixes as string[] }
-}
-
-/** The second line of a report. */
-export function validityLines(
-  validity: Validity,
-  m: Messages['validity'],
-  width: number,
-): string[] {
-  const { text, fixes } = validityTexts(validity, m)
-  return fixes.reduce<string[]>(
-    (lines, fix) => lines.concat(wrap(fix, width - 2).map((line) => `  ${line}`)),
-    wrap(text, width),
-  )
 }

@@ -1,6 +1,6 @@
 import type { Usage } from './draft.ts'
 import type { Recording } from './recording.ts'
-import { countSpans, indicesOf, type Spans } from './spans.ts'
+import { countSpans, indicesOf, type Spans } from './rows/spans.ts'
 
 /** The times of one request, in float milliseconds; absent means not measured. */
 export interface Timing {

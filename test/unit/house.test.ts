@@ -6,7 +6,10 @@ import { describe, expect, test } from 'vitest'
 const src = fileURLToPath(new URL('../../src/', import.meta.url))
 
 /** A room imports only from its left, and from itself. */
-const ROOMS = ['core', 'stream', 'chat', 'models', 'metrics', 'sla', 'workload', 'report']
+const ROOMS = ['core', 'stream', 'chat', 'metrics', 'models', 'sla', 'workload', 'report', 'client']
+
+/** The entries of the package, at the right end: they may import from every room. */
+const ENTRIES = ['index.ts', 'node.ts', 'xk6-sse.ts']
 
 /** Where k6 comes in. Everything else is plain data and runs anywhere. */
 const DOORS = [
@@ -18,11 +21,11 @@ const DOORS = [
   'core/iteration.ts', // where a VU stands in its scenario
   'core/random.ts', // k6/crypto
   'metrics/recorder.ts',
-  'model-switch.ts', // sleep between two switches
   'models/one-vu.ts', // the scenario's VUs
   'models/server.ts', // sleep between two looks
   'workload/arrivals.ts', // sleep
   'workload/lag.ts', // sleep
+  'workload/model-switches.ts', // sleep between two switches
   'workload/shared-rows.ts', // k6/data
   'xk6-sse.ts',
 ]
@@ -32,33 +35,44 @@ const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
   .map((file) => file.split(sep).join('/'))
   .sort()
 
-/** What a file imports; types alone are gone when it runs. */
-function imports(file: string, types = true): string[] {
+/** What a file imports, types included. */
+function imports(file: string): string[] {
   const text = readFileSync(join(src, file), 'utf8')
-  const statement = /^(?:import|export)\s(type\s)?[^'"]*?from\s+'([^']+)'|^import\s+'([^']+)'/gm
-  return [...text.matchAll(statement)]
-    .filter((match) => types || match[1] === undefined)
-    .map((match) => (match[2] ?? match[3]) as string)
+  const statement = /^(?:import|export)\s[^'"]*?from\s+'([^']+)'|^import\s+'([^']+)'/gm
+  return [...text.matchAll(statement)].map((match) => (match[1] ?? match[2]) as string)
 }
 
-const roomOf = (file: string) => (file.includes('/') ? file.slice(0, file.indexOf('/')) : '(house)')
+/** What a file imports of the house, as paths from `src`. */
+function ownImports(file: string): string[] {
+  return imports(file)
+    .filter((id) => id.startsWith('.'))
+    .map((id) =>
+      relative(src, resolve(dirname(join(src, file)), id))
+        .split(sep)
+        .join('/'),
+    )
+}
+
+/** `''` for the entries, which are in none. */
+const roomOf = (file: string) => file.slice(0, Math.max(file.indexOf('/'), 0))
 
 describe('the house', () => {
   test('has the rooms that are named, and no other', () => {
-    expect([...new Set(files.map(roomOf))].sort()).toEqual([...ROOMS, '(house)'].sort())
+    const rooms = files.map(roomOf).filter((room) => room !== '')
+    expect([...new Set(rooms)].sort()).toEqual([...ROOMS].sort())
+  })
+
+  test('has only its entries at the top', () => {
+    expect(files.filter((file) => roomOf(file) === '')).toEqual(ENTRIES)
   })
 
   test.each(files)('%s imports only from its left', (file) => {
+    if (ENTRIES.includes(file)) return
     const own = ROOMS.indexOf(roomOf(file))
-    for (const id of imports(file)) {
-      if (!id.startsWith('.')) continue
-      const target = relative(src, resolve(dirname(join(src, file)), id))
-        .split(sep)
-        .join('/')
+    for (const target of ownImports(file)) {
       const room = ROOMS.indexOf(roomOf(target))
-      if (own === -1) continue // client.ts, index.ts and their like stand at the right end
-      expect(room, `${file} imports ${id}`).toBeGreaterThanOrEqual(0)
-      expect(room, `${file} imports ${id}`).toBeLessThanOrEqual(own)
+      expect(room, `${file} imports ${target}`).toBeGreaterThanOrEqual(0)
+      expect(room, `${file} imports ${target}`).toBeLessThanOrEqual(own)
     }
   })
 
@@ -73,19 +87,8 @@ describe('the house', () => {
     }
   })
 
-  test('imports have no cycle', () => {
-    const graph = new Map(
-      files.map((file) => [
-        file,
-        imports(file, false)
-          .filter((id) => id.startsWith('.'))
-          .map((id) =>
-            relative(src, resolve(dirname(join(src, file)), id))
-              .split(sep)
-              .join('/'),
-          ),
-      ]),
-    )
+  test('imports have no cycle, types included', () => {
+    const graph = new Map(files.map((file) => [file, ownImports(file)]))
     const done = new Set<string>()
     const walk = (file: string, path: string[]) => {
       expect(path, `a cycle: ${[...path, file].join(' → ')}`).not.toContain(file)

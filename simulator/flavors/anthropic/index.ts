@@ -1,21 +1,22 @@
-import { guarded } from '../../access.ts'
-import { inferenceRoute } from '../../chat.ts'
-import type { Exchange } from '../../exchange.ts'
-import { sendJson } from '../../exchange.ts'
-import { strict } from '../../model-names.ts'
-import { hexDigits } from '../../random.ts'
-import type { ChatRequest, Fields } from '../../request.ts'
+import { inferenceRoute } from '../../answer/chat.ts'
+import { hexDigits } from '../../core/random.ts'
+import { guarded } from '../../exchange/access.ts'
+import { type Exchange, sendJson } from '../../exchange/exchange.ts'
+import { route } from '../../exchange/routes.ts'
+import type { Flavor, Wire } from '../../exchange/wire.ts'
+import { strict } from '../../models/names.ts'
 import {
+  type ChatRequest,
+  type Fields,
   inner,
   missing,
   plainRequest,
   planLength,
+  type ReadContext,
   readContent,
   readMessages,
-} from '../../request.ts'
-import { chooseTools } from '../../request-tools.ts'
-import { route } from '../../routes.ts'
-import type { Flavor, ReadContext, Wire } from '../../wire.ts'
+} from '../../request/request.ts'
+import { chooseTools } from '../../request/tools.ts'
 import { anthropicManners } from './errors.ts'
 import { encodeMessage, wholeMessage } from './messages.ts'
 

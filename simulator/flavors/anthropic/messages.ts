@@ -1,7 +1,9 @@
-import type { AnswerEvent } from '../../events.ts'
-import { createTally } from '../../tally.ts'
-import type { Answer, Encoded, Finish, Whole, Write } from '../../wire.ts'
-import { namedSse } from '../../wire.ts'
+import type { AnswerEvent } from '../../events/event.ts'
+import { createTally } from '../../events/tally.ts'
+import type { Whole } from '../../events/whole.ts'
+import { namedSse } from '../../exchange/framing.ts'
+import type { Answer, Encoded, Write } from '../../exchange/wire.ts'
+import type { Finish } from '../../request/request.ts'
 import { overloaded } from './errors.ts'
 
 const REASONS: Record<Finish, string> = {
@@ -23,11 +25,11 @@ export function encodeMessage(answer: Answer): (event: AnswerEvent) => Encoded {
   let index = -1
   let open: AnswerEvent['kind'] | undefined
 
-  const write = (
-    kind: string,
-    value: Parameters<typeof namedSse>[0],
-    tokens: number = 0,
-  ): Write => ({ kind, tokens, bytes: namedSse(value) })
+  const write = (kind: string, value: Parameters<typeof namedSse>[0], tokens = 0): Write => ({
+    kind,
+    tokens,
+    bytes: namedSse(value),
+  })
   const deltaWrite = (kind: string, delta: object, tokens?: number) =>
     write(kind, { type: 'content_block_delta', index, delta }, tokens)
 
@@ -86,14 +88,20 @@ export function encodeMessage(answer: Answer): (event: AnswerEvent) => Encoded {
   }
 }
 
-function messageHead({ id, model }: Answer) {
+interface Ended {
+  /** blocks */
+  content?: unknown[]
+  reason?: string | null
+}
+
+function messageHead({ id, model }: Answer, { content = [], reason = null }: Ended = {}) {
   return {
     id,
     type: 'message',
     role: 'assistant',
     model,
-    content: [] as unknown[],
-    stop_reason: null as string | null,
+    content,
+    stop_reason: reason,
     stop_sequence: null,
   }
 }
@@ -125,9 +133,7 @@ export function wholeMessage(answer: Answer, { choices, tokens }: Whole) {
     ),
   ]
   return {
-    ...messageHead(answer),
-    content,
-    stop_reason: REASONS[finish],
+    ...messageHead(answer, { content, reason: REASONS[finish] }),
     ...(counts && { usage: { input_tokens: promptTokens, output_tokens: tokens } }),
   }
 }

@@ -1,11 +1,10 @@
-import { guarded } from '../../access.ts'
-import { inferenceRoute } from '../../chat.ts'
-import { now } from '../../clock.ts'
-import { brokenJson, detail, fastapiPaths, invalidBody } from '../../errors.ts'
-import type { Exchange } from '../../exchange.ts'
-import { sendJson } from '../../exchange.ts'
-import { metricsRoute, route } from '../../routes.ts'
-import type { Flavor, Manners, Wire } from '../../wire.ts'
+import { inferenceRoute } from '../../answer/chat.ts'
+import { now } from '../../core/clock.ts'
+import { guarded } from '../../exchange/access.ts'
+import { brokenJson, detail, fastapiPaths, invalidBody } from '../../exchange/errors.ts'
+import { type Exchange, sendJson } from '../../exchange/exchange.ts'
+import { metricsRoute, route } from '../../exchange/routes.ts'
+import type { Flavor, Manners, Wire } from '../../exchange/wire.ts'
 import { flatVllmError, vllmError, vllmManners } from '../vllm/errors.ts'
 import { modelList, vllm, vllmChat, vllmCompletions } from '../vllm/index.ts'
 import { getProfiles, getRecommendations, getStatus, postReload, postSwitch } from './models-api.ts'
@@ -78,9 +77,7 @@ export const gateway: Flavor = {
   ],
 }
 
-/**
- * The profile that really answers, by its id or by its model's.
- */
+/** The profile that really answers, by its id or by its model's. */
 function resolve(asked: string | undefined, { services: { models } }: Exchange) {
   const { current: said, answering } = models.state
   const names = [said, answering].flatMap((id) => [id, models.profiles[id]?.model_id])

@@ -1,9 +1,9 @@
-import { brokenJson, detail, invalidBody, missingField } from '../../errors.ts'
-import type { Exchange } from '../../exchange.ts'
-import { sendJson } from '../../exchange.ts'
-import type { ModelManager } from '../../models.ts'
-import { switchFaults } from '../../options.ts'
-import { describeHardware, recommendProfiles } from '../../profiles.ts'
+import { brokenJson, detail, invalidBody, missingField } from '../../exchange/errors.ts'
+import { type Exchange, sendJson } from '../../exchange/exchange.ts'
+import type { ModelManager } from '../../models/manager.ts'
+import { describeHardware, recommendProfiles } from '../../models/profiles.ts'
+import { isSwitchFault, switchFaults } from '../../options/names.ts'
+import { inner } from '../../request/request.ts'
 
 export function getStatus(exchange: Exchange) {
   const { models } = exchange.services
@@ -42,15 +42,12 @@ export function postSwitch(exchange: Exchange) {
   if ('problem' in read) return sendJson(exchange, 422, read.problem)
   const { profile } = read
 
-  const header = exchange.req.headers['x-sim-switch']
-  const fault = header === undefined ? undefined : String(header)
-  if (fault !== undefined) {
-    if (!switchFaults.includes(fault)) {
-      const message = `x-sim-switch ${fault}: expected one of ${switchFaults.join(', ')}, like fail`
-      return sendJson(exchange, 400, detail(message))
-    }
-    exchange.entry.fault = fault
+  const fault = exchange.req.headers['x-sim-switch']?.toString()
+  if (fault !== undefined && !isSwitchFault(fault)) {
+    const message = `x-sim-switch ${fault}: expected one of ${switchFaults.join(', ')}, like fail`
+    return sendJson(exchange, 400, detail(message))
   }
+  if (fault !== undefined) exchange.entry.fault = fault
 
   const { verdict, was, reason } = models.switchTo(profile, fault)
   const accept = (message: string, target: string | null) =>
@@ -77,13 +74,13 @@ export function postSwitch(exchange: Exchange) {
 }
 
 function readProfileId(text: string): { profile: string } | { problem: unknown } {
-  let body
+  let body: unknown
   try {
     body = JSON.parse(text)
   } catch (error) {
     return { problem: brokenJson(String(error)) }
   }
-  const profile = body?.profile_id
+  const profile = inner(body).profile_id
   if (profile === undefined) return { problem: invalidBody([missingField('profile_id', body)]) }
   if (typeof profile !== 'string') {
     const msg = 'Input should be a valid string'

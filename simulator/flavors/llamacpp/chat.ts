@@ -1,10 +1,11 @@
-import type { AnswerEvent } from '../../events.ts'
-import type { Tally } from '../../tally.ts'
-import { createTally, tallyOf } from '../../tally.ts'
-import type { Answer, Encoded, Whole } from '../../wire.ts'
-import { DONE, sse } from '../../wire.ts'
+import type { AnswerEvent } from '../../events/event.ts'
+import { createStopwatch } from '../../events/stopwatch.ts'
+import { createTally, type Tally, tallyOf } from '../../events/tally.ts'
+import type { Whole } from '../../events/whole.ts'
+import { DONE, sse } from '../../exchange/framing.ts'
+import type { Answer, Encoded } from '../../exchange/wire.ts'
 import { computeError } from './errors.ts'
-import { createStopwatch, timings } from './timings.ts'
+import { timings } from './timings.ts'
 
 /** The build whose manners these are. */
 export const BUILD = 'b7200-abc1234'

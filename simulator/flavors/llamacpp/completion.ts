@@ -1,12 +1,21 @@
-import type { AnswerEvent } from '../../events.ts'
-import type { ChatRequest, Fields } from '../../request.ts'
-import { plainRequest, planLength, readText } from '../../request.ts'
-import { createTally, tallyOf } from '../../tally.ts'
-import type { Answer, Encoded, Finish, ReadContext, Whole } from '../../wire.ts'
-import { sse } from '../../wire.ts'
+import type { AnswerEvent } from '../../events/event.ts'
+import { createStopwatch } from '../../events/stopwatch.ts'
+import { createTally, tallyOf } from '../../events/tally.ts'
+import type { Whole } from '../../events/whole.ts'
+import { sse } from '../../exchange/framing.ts'
+import type { Answer, Encoded } from '../../exchange/wire.ts'
+import {
+  type ChatRequest,
+  type Fields,
+  type Finish,
+  plainRequest,
+  planLength,
+  type ReadContext,
+  readText,
+} from '../../request/request.ts'
 import { PING } from './chat.ts'
 import { computeError } from './errors.ts'
-import { createStopwatch, timings } from './timings.ts'
+import { timings } from './timings.ts'
 
 export function readCompletion(fields: Fields, { options }: ReadContext): ChatRequest {
   const { n_predict: given, max_tokens: other } = fields

@@ -1,4 +1,4 @@
-import type { Manners } from '../../wire.ts'
+import type { Manners } from '../../exchange/wire.ts'
 
 const TYPES: Record<number, string> = {
   400: 'invalid_request_error',

@@ -1,12 +1,11 @@
-import { guarded } from '../../access.ts'
-import { inferenceRoute } from '../../chat.ts'
-import type { Exchange } from '../../exchange.ts'
-import { sendJson } from '../../exchange.ts'
-import { ownName } from '../../model-names.ts'
-import { chatReader } from '../../openai-request.ts'
-import { hexDigits } from '../../random.ts'
-import { metricsRoute, route } from '../../routes.ts'
-import type { Flavor, Wire } from '../../wire.ts'
+import { inferenceRoute } from '../../answer/chat.ts'
+import { hexDigits, type Random } from '../../core/random.ts'
+import { guarded } from '../../exchange/access.ts'
+import { type Exchange, sendJson } from '../../exchange/exchange.ts'
+import { metricsRoute, route } from '../../exchange/routes.ts'
+import type { Flavor, Wire } from '../../exchange/wire.ts'
+import { ownName } from '../../models/names.ts'
+import { chatReader } from '../../request/openai.ts'
 import { BUILD, encodeChat, wholeChat } from './chat.ts'
 import { encodeCompletion, readCompletion, wholeCompletion } from './completion.ts'
 import { error, llamacppManners } from './errors.ts'
@@ -19,7 +18,7 @@ const CONTEXT = 32_768
 const common = {
   manners: llamacppManners,
   resolve: ownName,
-  id: ((random) => `chatcmpl-${hexDigits(32, random)}`) as Wire['id'],
+  id: (random: Random) => `chatcmpl-${hexDigits(32, random)}`,
   streamType: 'text/event-stream',
   headers: () => ({ 'x-accel-buffering': 'no' }),
   pings: 'silence' as const,
@@ -40,7 +39,7 @@ export const llamacppChat: Wire = {
   broken: 'data: {"choices":[{"finish_reason":null,"index":0,"delta":{"conte\n\n',
 }
 
-export const llamacppCompletion: Wire = {
+const llamacppCompletion: Wire = {
   ...common,
   api: 'llamacpp-completion',
   read: readCompletion,

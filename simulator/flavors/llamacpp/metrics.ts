@@ -1,4 +1,4 @@
-import type { MetricRow, Quantity } from '../../metrics.ts'
+import type { MetricRow, Quantity } from '../../record/series.ts'
 
 const row = (
   name: string,

@@ -1,16 +1,18 @@
-import { guarded } from '../../access.ts'
-import { inferenceRoute } from '../../chat.ts'
-import { now } from '../../clock.ts'
-import type { Exchange } from '../../exchange.ts'
-import { sendJson } from '../../exchange.ts'
-import type { Fleet } from '../../fleet.ts'
-import { createFleet, loadFault, modelIn } from '../../fleet.ts'
-import { strict } from '../../model-names.ts'
-import type { ChatRequest } from '../../request.ts'
-import { route } from '../../routes.ts'
-import type { Flavor, Proceed, Wire } from '../../wire.ts'
+import { inferenceRoute } from '../../answer/chat.ts'
+import { now } from '../../core/clock.ts'
+import { guarded } from '../../exchange/access.ts'
+import { type Exchange, sendJson } from '../../exchange/exchange.ts'
+import { route } from '../../exchange/routes.ts'
+import { remember } from '../../exchange/services.ts'
+import type { Flavor, Proceed, Wire } from '../../exchange/wire.ts'
+import { createFleet } from '../../models/fleet.ts'
+import { loadFault, modelIn } from '../../models/loads.ts'
+import { strict } from '../../models/names.ts'
+import type { ChatRequest } from '../../request/request.ts'
 import { error, llamacppManners } from './errors.ts'
 import { llamacppChat } from './index.ts'
+
+const fleets = remember((readOptions) => createFleet(readOptions))
 
 const chat: Wire = { ...llamacppChat, resolve: resolveLoaded, before: autoload }
 
@@ -23,7 +25,7 @@ export const llamacppRouter: Flavor = {
   pingInterval: 30_000,
   manners: llamacppManners,
   guards: () => true,
-  createState: (readOptions) => createFleet(readOptions),
+  createState: fleets.createState,
   routes: [
     inferenceRoute('/v1/chat/completions', chat),
     route('GET', '/models', 'models', listModels),
@@ -34,20 +36,14 @@ export const llamacppRouter: Flavor = {
   ],
 }
 
-function fleetOf(exchange: Exchange) {
-  return exchange.services.state as Fleet
-}
-
 function resolveLoaded(asked: string | undefined, exchange: Exchange) {
   const model = strict(asked, exchange)
-  return model === undefined ? undefined : fleetOf(exchange).answering(model)
+  return model === undefined ? undefined : fleets.stateOf(exchange).answering(model)
 }
 
-/**
- * A request for a model that is not in memory loads it and waits.
- */
+/** A request for a model that is not in memory loads it and waits. */
 function autoload(exchange: Exchange, request: ChatRequest, proceed: Proceed) {
-  const fleet = fleetOf(exchange)
+  const fleet = fleets.stateOf(exchange)
   const model = strict(request.model, exchange)
   if (model === undefined) return proceed(exchange.receivedAt)
   const there = fleet.has(model)
@@ -59,7 +55,7 @@ function autoload(exchange: Exchange, request: ChatRequest, proceed: Proceed) {
 }
 
 function listModels(exchange: Exchange) {
-  const fleet = fleetOf(exchange)
+  const fleet = fleets.stateOf(exchange)
   const created = Math.floor(Date.now() / 1000)
   const data = exchange.options.models.map((id) => {
     const { state, failed } = fleet.stateOf(id)
@@ -82,7 +78,7 @@ function loadModel(exchange: Exchange) {
   if (!exchange.options.models.includes(model)) {
     return sendJson(exchange, 404, error(404, `model '${model}' not found`))
   }
-  const fleet = fleetOf(exchange)
+  const fleet = fleets.stateOf(exchange)
   if (fleet.stateOf(model).state !== 'unloaded') {
     return sendJson(exchange, 400, error(400, `model '${model}' is already loaded`))
   }
@@ -94,7 +90,7 @@ function loadModel(exchange: Exchange) {
 
 function unloadModel(exchange: Exchange) {
   const model = modelIn(exchange, 'model') ?? ''
-  if (!fleetOf(exchange).unload(model)) {
+  if (!fleets.stateOf(exchange).unload(model)) {
     return sendJson(exchange, 400, error(400, `model '${model}' is not running`))
   }
   sendJson(exchange, 200, { success: true })

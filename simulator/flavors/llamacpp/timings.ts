@@ -1,27 +1,11 @@
-import type { AnswerEvent } from '../../events.ts'
-import type { Tally } from '../../tally.ts'
-
-/** When an answer's first and last tokens were due. */
-export function createStopwatch() {
-  return {
-    firstAt: -1,
-    lastAt: 0,
-    see({ tokens, at }: AnswerEvent) {
-      if (tokens === 0) return
-      if (this.firstAt < 0) this.firstAt = at
-      this.lastAt = at
-    },
-  }
-}
+import type { Span } from '../../events/stopwatch.ts'
+import type { Tally } from '../../events/tally.ts'
 
 /**
  * The server's own truth, which a client can compare with what it has measured. A rate over no time
  * is null, as its JSON library writes what is not finite.
  */
-export function timings(
-  { prompt, completion }: Tally,
-  { firstAt, lastAt }: { firstAt: number; lastAt: number },
-) {
+export function timings({ prompt, completion }: Tally, { firstAt, lastAt }: Span) {
   const promptMs = Math.max(0, firstAt)
   const predictedMs = Math.max(0, lastAt - promptMs)
   return {

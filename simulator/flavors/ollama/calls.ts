@@ -1,4 +1,4 @@
-import type { AnswerEvent } from '../../events.ts'
+import type { AnswerEvent } from '../../events/event.ts'
 
 export interface FullCall {
   name: string

@@ -1,4 +1,4 @@
-import type { Manners } from '../../wire.ts'
+import type { Manners } from '../../exchange/wire.ts'
 
 export const RUN_ERROR = 'an error was encountered while running the model'
 /** OLLAMA_MAX_QUEUE; the two spaces are Ollama's own. */

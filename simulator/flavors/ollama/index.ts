@@ -1,20 +1,29 @@
-import { guarded } from '../../access.ts'
-import { inferenceRoute } from '../../chat.ts'
-import { now, toEpoch } from '../../clock.ts'
-import type { Exchange } from '../../exchange.ts'
-import { endResponse, openResponse, sendBody, sendJson, write } from '../../exchange.ts'
-import type { Fleet } from '../../fleet.ts'
-import { createFleet, loadFault, modelIn } from '../../fleet.ts'
-import { strict } from '../../model-names.ts'
-import { chatReader, completionReader } from '../../openai-request.ts'
-import { hexDigits } from '../../random.ts'
-import type { ChatRequest } from '../../request.ts'
-import { route } from '../../routes.ts'
-import type { Flavor, Proceed, Wire } from '../../wire.ts'
+import { inferenceRoute } from '../../answer/chat.ts'
+import { now, toEpoch } from '../../core/clock.ts'
+import { hexDigits } from '../../core/random.ts'
+import { guarded } from '../../exchange/access.ts'
+import {
+  type Exchange,
+  endResponse,
+  openResponse,
+  sendBody,
+  sendJson,
+  write,
+} from '../../exchange/exchange.ts'
+import { route } from '../../exchange/routes.ts'
+import { remember } from '../../exchange/services.ts'
+import type { Flavor, Proceed, Wire } from '../../exchange/wire.ts'
+import { createFleet } from '../../models/fleet.ts'
+import { loadFault, modelIn } from '../../models/loads.ts'
+import { strict } from '../../models/names.ts'
+import { chatReader, completionReader } from '../../request/openai.ts'
+import type { ChatRequest } from '../../request/request.ts'
 import { BUSY, nativeManners, openaiManners } from './errors.ts'
 import { toKeepMs } from './keep-alive.ts'
 import { head, isLoad, nativeEncoder, nativeReader, nativeWhole } from './native.ts'
 import { encodeChat, encodeCompletion, wholeChat, wholeCompletion } from './openai.ts'
+
+const fleets = remember((readOptions) => createFleet(readOptions))
 
 const VERSION = '0.13.0'
 /** A 7B model at 4 bits. */
@@ -75,7 +84,7 @@ export const ollama: Flavor = {
   headers: 'first-token',
   pingInterval: 0,
   manners: nativeManners,
-  createState: (readOptions) => createFleet(readOptions),
+  createState: fleets.createState,
   routes: [
     inferenceRoute('/api/chat', native('chat')),
     inferenceRoute('/api/generate', native('generate')),
@@ -94,23 +103,19 @@ export const ollama: Flavor = {
   ],
 }
 
-/**
- * A name without a tag means `:latest`.
- */
+/** A name without a tag means `:latest`. */
 function resolveTag(asked: string | undefined, exchange: Exchange) {
   return strict(asked, exchange) ?? strict(`${asked}:latest`, exchange)
 }
 
 function resolveAnswering(asked: string | undefined, exchange: Exchange) {
   const model = resolveTag(asked, exchange)
-  return model === undefined ? undefined : fleetOf(exchange).answering(model)
+  return model === undefined ? undefined : fleets.stateOf(exchange).answering(model)
 }
 
-/**
- * Lets a request wait till its model is in memory; one for the model alone is answered then.
- */
+/** Lets a request wait till its model is in memory; one for the model alone is answered then. */
 function awaitModel(exchange: Exchange, request: ChatRequest, proceed: Proceed) {
-  const fleet = fleetOf(exchange)
+  const fleet = fleets.stateOf(exchange)
   const model = resolveTag(request.model, exchange)
   if (model === undefined) return proceed(exchange.receivedAt)
   const { keep_alive: keepAlive } = request.fields
@@ -138,10 +143,6 @@ const refusals = {
   refused: () => BUSY,
   failed: (message: string) => `llama runner process has terminated: ${message}`,
   memory: (message: string) => `model requires more system memory: ${message}`,
-}
-
-function fleetOf(exchange: Exchange) {
-  return exchange.services.state as Fleet
 }
 
 /** One JSON object, streaming or not (streams/ollama-load, -unload). */
@@ -179,7 +180,7 @@ function listTags(exchange: Exchange) {
 }
 
 function listResident(exchange: Exchange) {
-  const fleet = fleetOf(exchange)
+  const fleet = fleets.stateOf(exchange)
   const models = fleet.loaded.map((model) => {
     const { expiresAt } = fleet.stateOf(model)
     // One that stays for ever has a time far ahead.

@@ -1,19 +1,22 @@
-import type { AnswerEvent } from '../../events.ts'
-import { epochNow } from '../../record.ts'
-import type { ChatRequest, Fields } from '../../request.ts'
+import type { AnswerEvent } from '../../events/event.ts'
+import { createStopwatch, type Span } from '../../events/stopwatch.ts'
+import { createTally, type Tally, tallyOf } from '../../events/tally.ts'
+import type { Whole } from '../../events/whole.ts'
+import type { Answer, Encoded, Write } from '../../exchange/wire.ts'
+import { epochNow } from '../../record/record.ts'
 import {
+  type ChatRequest,
+  type Fields,
+  type Finish,
   inner,
   missing,
   plainRequest,
   planLength,
+  type ReadContext,
   readContent,
   readMessages,
-} from '../../request.ts'
-import { chooseOpenAiTools } from '../../request-tools.ts'
-import type { Tally } from '../../tally.ts'
-import { createTally, tallyOf } from '../../tally.ts'
-import type { Answer, Encoded, Finish, ReadContext, Whole, Write } from '../../wire.ts'
-import { createStopwatch } from '../llamacpp/timings.ts'
+} from '../../request/request.ts'
+import { chooseOpenAiTools } from '../../request/tools.ts'
 import { createCallCollector, parseArguments } from './calls.ts'
 import { RUN_ERROR } from './errors.ts'
 
@@ -102,15 +105,19 @@ function said(shape: Shape, text: string, more?: object) {
   return { message: { role: 'assistant', content: text, ...more } }
 }
 
+/** What is known at the end of an answer. */
+interface Ended {
+  tally: Tally
+  watch: Span
+  /** that the last row has */
+  text: string
+  more?: object
+}
+
 function ending(
   shape: Shape,
   { request, counts, loadMs }: Answer,
-  {
-    tally,
-    watch,
-    text,
-    more,
-  }: { tally: Tally; watch: { firstAt: number; lastAt: number }; text: string; more?: object },
+  { tally, watch, text, more }: Ended,
 ) {
   const firstAt = Math.max(0, watch.firstAt)
   return {

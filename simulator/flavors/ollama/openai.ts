@@ -1,10 +1,9 @@
-import type { AnswerEvent } from '../../events.ts'
-import type { Tally } from '../../tally.ts'
-import { createTally, tallyOf } from '../../tally.ts'
-import type { Answer, Encoded, Whole, Write } from '../../wire.ts'
-import { DONE, sse } from '../../wire.ts'
-import type { FullCall } from './calls.ts'
-import { createCallCollector } from './calls.ts'
+import type { AnswerEvent } from '../../events/event.ts'
+import { createTally, type Tally, tallyOf } from '../../events/tally.ts'
+import type { Whole } from '../../events/whole.ts'
+import { DONE, sse } from '../../exchange/framing.ts'
+import type { Answer, Encoded, Write } from '../../exchange/wire.ts'
+import { createCallCollector, type FullCall } from './calls.ts'
 
 const FINGERPRINT = 'fp_ollama'
 const ZERO = { prompt_tokens: 0, completion_tokens: 0, total_tokens: 0 }

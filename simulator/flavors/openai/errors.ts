@@ -1,6 +1,5 @@
-import type { Fields } from '../../request.ts'
-import { BadRequest } from '../../request.ts'
-import type { Manners } from '../../wire.ts'
+import type { Manners } from '../../exchange/wire.ts'
+import { BadRequest, type Fields } from '../../request/request.ts'
 
 type Kind = { type: string; code: string | null }
 

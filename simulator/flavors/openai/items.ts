@@ -1,7 +1,9 @@
-import type { Tally } from '../../tally.ts'
-import type { Answer, Finish } from '../../wire.ts'
+import type { Tally } from '../../events/tally.ts'
+import type { Answer } from '../../exchange/wire.ts'
+import type { Finish } from '../../request/request.ts'
 
-/** The parts of a response, as streams/openai-responses has them. */
+// The parts of a response, as streams/openai-responses has them.
+
 export type Status = 'in_progress' | 'completed' | 'incomplete'
 
 export function reasoningItem(id: string, text: string) {
@@ -22,18 +24,25 @@ export function messageItem(id: string, status: Status, text?: string) {
   return { id, type: 'message', status, role: 'assistant', content }
 }
 
-export function callItem(
-  { id, callId, name }: { id: string; callId: string; name: string },
-  status: Status,
-  args: string,
-) {
+interface Call {
+  /** of the item */
+  id: string
+  callId: string
+  name: string
+}
+
+export function callItem({ id, callId, name }: Call, status: Status, args: string) {
   return { id, type: 'function_call', status, arguments: args, call_id: callId, name }
 }
 
-export function responseObject(
-  { id, created, model, counts }: Answer,
-  ended?: { finish: Finish; output: unknown[]; tally: Tally },
-) {
+interface Ended {
+  finish: Finish
+  output: unknown[]
+  tally: Tally
+}
+
+/** @param ended absent: it goes on */
+export function responseObject({ id, created, model, counts }: Answer, ended?: Ended) {
   const cut = ended?.finish === 'length'
   return {
     id,

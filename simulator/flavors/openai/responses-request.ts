@@ -1,7 +1,14 @@
-import type { ChatRequest, Fields } from '../../request.ts'
-import { inner, missing, plainRequest, planLength, readContent } from '../../request.ts'
-import { chooseTools } from '../../request-tools.ts'
-import type { ReadContext } from '../../wire.ts'
+import {
+  type ChatRequest,
+  type Fields,
+  inner,
+  missing,
+  plainRequest,
+  planLength,
+  type ReadContext,
+  readContent,
+} from '../../request/request.ts'
+import { chooseTools } from '../../request/tools.ts'
 import { refuseForeign } from './errors.ts'
 
 /** The body of /v1/responses. */

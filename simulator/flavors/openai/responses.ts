@@ -1,14 +1,16 @@
-import type { AnswerEvent } from '../../events.ts'
-import { createTally, tallyOf } from '../../tally.ts'
-import type { Answer, Encoded, Finish, Whole, Write } from '../../wire.ts'
-import { namedSse } from '../../wire.ts'
+import type { AnswerEvent } from '../../events/event.ts'
+import { createTally, tallyOf } from '../../events/tally.ts'
+import type { Whole } from '../../events/whole.ts'
+import { namedSse } from '../../exchange/framing.ts'
+import type { Answer, Encoded, Write } from '../../exchange/wire.ts'
+import type { Finish } from '../../request/request.ts'
 import { SERVER_ERROR } from './errors.ts'
-import type { Status } from './items.ts'
 import {
   callItem,
   messageItem,
   reasoningItem,
   responseObject,
+  type Status,
   statusOf,
   summaryPart,
   textPart,

@@ -1,8 +1,8 @@
-import type { AnswerEvent } from '../../events.ts'
-import type { Tally } from '../../tally.ts'
-import { createTally, tallyOf } from '../../tally.ts'
-import type { Answer, Encoded, Whole } from '../../wire.ts'
-import { DONE, pythonJson, sse } from '../../wire.ts'
+import type { AnswerEvent } from '../../events/event.ts'
+import { createTally, type Tally, tallyOf } from '../../events/tally.ts'
+import type { Whole } from '../../events/whole.ts'
+import { DONE, pythonJson, sse } from '../../exchange/framing.ts'
+import type { Answer, Encoded } from '../../exchange/wire.ts'
 import { errorFields, queueFull } from './errors.ts'
 
 /** The end-of-sequence token of Qwen2.5, which `matched_stop` names. */

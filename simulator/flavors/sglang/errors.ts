@@ -1,5 +1,5 @@
-import { fastapiPaths } from '../../errors.ts'
-import type { Manners } from '../../wire.ts'
+import { fastapiPaths } from '../../exchange/errors.ts'
+import type { Manners } from '../../exchange/wire.ts'
 
 const TYPES: Record<number, string> = {
   400: 'BadRequestError',

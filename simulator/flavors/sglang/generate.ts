@@ -1,10 +1,18 @@
-import type { AnswerEvent } from '../../events.ts'
-import type { ChatRequest, Fields } from '../../request.ts'
-import { inner, plainRequest, planLength, readText } from '../../request.ts'
-import type { Tally } from '../../tally.ts'
-import { createTally, tallyOf } from '../../tally.ts'
-import type { Answer, Encoded, Finish, ReadContext, Whole } from '../../wire.ts'
-import { DONE, sse } from '../../wire.ts'
+import type { AnswerEvent } from '../../events/event.ts'
+import { createTally, type Tally, tallyOf } from '../../events/tally.ts'
+import type { Whole } from '../../events/whole.ts'
+import { DONE, sse } from '../../exchange/framing.ts'
+import type { Answer, Encoded } from '../../exchange/wire.ts'
+import {
+  type ChatRequest,
+  type Fields,
+  type Finish,
+  inner,
+  plainRequest,
+  planLength,
+  type ReadContext,
+  readText,
+} from '../../request/request.ts'
 import { errorEvent } from './chat.ts'
 
 /** What an answer has when the request names no limit (SGLang's sampling parameters). */

@@ -1,24 +1,26 @@
-import { guarded } from '../../access.ts'
-import { inferenceRoute } from '../../chat.ts'
-import type { Exchange } from '../../exchange.ts'
-import { sendBody, sendJson } from '../../exchange.ts'
-import type { Fleet } from '../../fleet.ts'
-import { createFleet, loadFault, modelIn } from '../../fleet.ts'
-import { askedName } from '../../model-names.ts'
-import { chatReader } from '../../openai-request.ts'
-import { hexDigits } from '../../random.ts'
-import type { ChatRequest } from '../../request.ts'
-import { metricsRoute, route } from '../../routes.ts'
-import type { Flavor, Proceed, Wire } from '../../wire.ts'
+import { inferenceRoute } from '../../answer/chat.ts'
+import { hexDigits, type Random } from '../../core/random.ts'
+import { guarded } from '../../exchange/access.ts'
+import { type Exchange, sendBody, sendJson } from '../../exchange/exchange.ts'
+import { metricsRoute, route } from '../../exchange/routes.ts'
+import { remember } from '../../exchange/services.ts'
+import type { Flavor, Proceed, Wire } from '../../exchange/wire.ts'
+import { createFleet } from '../../models/fleet.ts'
+import { loadFault, modelIn } from '../../models/loads.ts'
+import { askedName } from '../../models/names.ts'
+import { chatReader } from '../../request/openai.ts'
+import type { ChatRequest } from '../../request/request.ts'
 import { encodeChat, wholeChat } from './chat.ts'
 import { sglangManners } from './errors.ts'
 import { encodeGenerate, readGenerate, wholeGenerate } from './generate.ts'
 import { sglangMetrics } from './metrics.ts'
 
+const fleets = remember((readOptions) => createFleet(readOptions))
+
 const common = {
   manners: sglangManners,
   resolve: askedName,
-  id: ((random) => hexDigits(32, random)) as Wire['id'],
+  id: (random: Random) => hexDigits(32, random),
   streamType: 'text/event-stream; charset=utf-8',
   done: true,
   doneAfterError: true,
@@ -53,7 +55,7 @@ export const sglang: Flavor = {
   manners: sglangManners,
   guards: (path) => !path.startsWith('/health') && !path.startsWith('/metrics'),
   metrics: sglangMetrics,
-  createState: (readOptions) => createFleet(readOptions),
+  createState: fleets.createState,
   routes: [
     inferenceRoute('/v1/chat/completions', chat),
     inferenceRoute('/generate', generate),
@@ -82,16 +84,12 @@ function listModels(exchange: Exchange) {
 }
 
 function getModelInfo(exchange: Exchange) {
-  const [path = exchange.options.models[0]] = fleetOf(exchange).loaded
+  const [path = exchange.options.models[0]] = fleets.stateOf(exchange).loaded
   sendJson(exchange, 200, { model_path: path, tokenizer_path: path, is_generation: true })
 }
 
-function fleetOf(exchange: Exchange) {
-  return exchange.services.state as Fleet
-}
-
 function answerCold(exchange: Exchange, _: ChatRequest, proceed: Proceed) {
-  const fleet = fleetOf(exchange)
+  const fleet = fleets.stateOf(exchange)
   const [model = ''] = fleet.loaded
   proceed(exchange.receivedAt, { cold: () => fleet.takeCold(model) })
 }
@@ -101,7 +99,7 @@ function answerCold(exchange: Exchange, _: ChatRequest, proceed: Proceed) {
  * one before is gone when this one is there, and stays when it fails.
  */
 function updateWeights(exchange: Exchange) {
-  const fleet = fleetOf(exchange)
+  const fleet = fleets.stateOf(exchange)
   const path = modelIn(exchange, 'model_path')
   if (!path) return sendJson(exchange, 422, { detail: 'model_path: Field required' })
   const answer = (success: boolean, message: string) =>

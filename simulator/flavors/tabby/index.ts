@@ -1,19 +1,23 @@
-import { guarded } from '../../access.ts'
-import { inferenceRoute } from '../../chat.ts'
-import { brokenJson, detail, fastapiPaths, invalidBody, missingField } from '../../errors.ts'
-import type { AnswerEvent } from '../../events.ts'
-import type { Exchange } from '../../exchange.ts'
-import { sendJson } from '../../exchange.ts'
-import { createFleet } from '../../fleet.ts'
-import { chatReader } from '../../openai-request.ts'
-import { hexDigits } from '../../random.ts'
-import { epochNow } from '../../record.ts'
-import { route } from '../../routes.ts'
-import type { Tally } from '../../tally.ts'
-import { createTally, tallyOf } from '../../tally.ts'
-import type { Answer, Encoded, Flavor, Manners, Whole, Wire } from '../../wire.ts'
-import { pythonJson } from '../../wire.ts'
-import { currentModel, loadedName, loadModel, needModel, unloadModel } from './loading.ts'
+import { inferenceRoute } from '../../answer/chat.ts'
+import { hexDigits } from '../../core/random.ts'
+import type { AnswerEvent } from '../../events/event.ts'
+import { createTally, type Tally, tallyOf } from '../../events/tally.ts'
+import type { Whole } from '../../events/whole.ts'
+import { guarded } from '../../exchange/access.ts'
+import {
+  brokenJson,
+  detail,
+  fastapiPaths,
+  invalidBody,
+  missingField,
+} from '../../exchange/errors.ts'
+import { type Exchange, sendJson } from '../../exchange/exchange.ts'
+import { pythonJson } from '../../exchange/framing.ts'
+import { route } from '../../exchange/routes.ts'
+import type { Answer, Encoded, Flavor, Manners, Wire } from '../../exchange/wire.ts'
+import { epochNow } from '../../record/record.ts'
+import { chatReader } from '../../request/openai.ts'
+import { currentModel, fleets, loadedName, loadModel, needModel, unloadModel } from './loading.ts'
 
 const ABORTED = 'Chat completion aborted. Please check the server console.'
 
@@ -49,7 +53,7 @@ const chat: Wire = {
   encoder: encodeChat,
   whole: wholeChat,
   streamType: 'text/event-stream; charset=utf-8',
-  headers: (_, whole) => (whole ? {} : STREAM_HEADERS) as Record<string, string>,
+  headers: (_, whole) => (whole ? {} : STREAM_HEADERS),
   tools: true,
   pings: 'steady',
   done: true,
@@ -58,14 +62,17 @@ const chat: Wire = {
 }
 
 /** sse-starlette's. */
-const STREAM_HEADERS = { 'cache-control': 'no-store', 'x-accel-buffering': 'no' }
+const STREAM_HEADERS: Record<string, string> = {
+  'cache-control': 'no-store',
+  'x-accel-buffering': 'no',
+}
 
 export const tabby: Flavor = {
   headers: 'early',
   // common/config_models.py, sse_ping_interval
   pingInterval: 15_000,
   manners,
-  createState: (readOptions) => createFleet(readOptions),
+  createState: fleets.createState,
   routes: [
     inferenceRoute('/v1/chat/completions', chat),
     route('GET', '/v1/models', 'models', guarded(manners, listModels)),

@@ -1,30 +1,32 @@
-import { detail, invalidBody, missingField } from '../../errors.ts'
-import type { Exchange } from '../../exchange.ts'
-import { endResponse, openResponse, sendJson, write } from '../../exchange.ts'
-import type { Fleet } from '../../fleet.ts'
-import { loadFault, modelIn } from '../../fleet.ts'
-import type { ChatRequest } from '../../request.ts'
-import type { Proceed } from '../../wire.ts'
-import { pythonJson } from '../../wire.ts'
+import { detail, invalidBody, missingField } from '../../exchange/errors.ts'
+import {
+  type Exchange,
+  endResponse,
+  openResponse,
+  sendJson,
+  write,
+} from '../../exchange/exchange.ts'
+import { pythonJson } from '../../exchange/framing.ts'
+import { remember } from '../../exchange/services.ts'
+import type { Proceed } from '../../exchange/wire.ts'
+import { createFleet } from '../../models/fleet.ts'
+import { loadFault, modelIn } from '../../models/loads.ts'
+import type { ChatRequest } from '../../request/request.ts'
+
+export const fleets = remember((readOptions) => createFleet(readOptions))
 
 /** Modules that a model is said to have: so many events of progress a load has, and the last. */
 const MODULES = 4
 
-export function fleetOf(exchange: Exchange) {
-  return exchange.services.state as Fleet
-}
-
-/**
- * The model in memory, whatever name was asked for.
- */
+/** The model in memory, whatever name was asked for. */
 export function loadedName(_: string | undefined, exchange: Exchange) {
-  const fleet = fleetOf(exchange)
+  const fleet = fleets.stateOf(exchange)
   const [model] = fleet.loaded
   return model === undefined ? undefined : fleet.answering(model)
 }
 
 export function needModel(exchange: Exchange, _: ChatRequest, proceed: Proceed) {
-  const fleet = fleetOf(exchange)
+  const fleet = fleets.stateOf(exchange)
   const [model] = fleet.loaded
   if (model === undefined) return sendJson(exchange, 503, detail('No models are currently loaded.'))
   proceed(exchange.receivedAt, { cold: () => fleet.takeCold(model) })
@@ -35,7 +37,7 @@ export function needModel(exchange: Exchange, _: ChatRequest, proceed: Proceed) 
  * does not end the load. An error after the begin is an event below a 200.
  */
 export function loadModel(exchange: Exchange) {
-  const fleet = fleetOf(exchange)
+  const fleet = fleets.stateOf(exchange)
   const name = modelIn(exchange, 'model_name')
   if (name === undefined) {
     return sendJson(exchange, 422, invalidBody([missingField('model_name', {})]))
@@ -73,7 +75,7 @@ export function loadModel(exchange: Exchange) {
 }
 
 export function unloadModel(exchange: Exchange) {
-  const fleet = fleetOf(exchange)
+  const fleet = fleets.stateOf(exchange)
   const [model] = fleet.loaded
   if (model === undefined) return sendJson(exchange, 400, detail('No models are currently loaded.'))
   fleet.unload(model)
@@ -81,7 +83,7 @@ export function unloadModel(exchange: Exchange) {
 }
 
 export function currentModel(exchange: Exchange) {
-  const [id] = fleetOf(exchange).loaded
+  const [id] = fleets.stateOf(exchange).loaded
   if (id === undefined) return sendJson(exchange, 503, detail('No models are currently loaded.'))
   sendJson(exchange, 200, { id, object: 'model', created: 1, owned_by: 'tabbyAPI' })
 }

@@ -1,5 +1,5 @@
-import type { Manners } from '../../wire.ts'
-import { sse } from '../../wire.ts'
+import { sse } from '../../exchange/framing.ts'
+import type { Manners } from '../../exchange/wire.ts'
 
 const TYPES: Record<number, string> = {
   422: 'validation',

@@ -1,7 +1,16 @@
-import type { AnswerEvent } from '../../events.ts'
-import type { ChatRequest, Fields } from '../../request.ts'
-import { inner, plainRequest, planLength, readText } from '../../request.ts'
-import type { Answer, Encoded, Finish, ReadContext, Whole } from '../../wire.ts'
+import type { AnswerEvent } from '../../events/event.ts'
+import type { Whole } from '../../events/whole.ts'
+import type { Answer, Encoded } from '../../exchange/wire.ts'
+import {
+  type ChatRequest,
+  type Fields,
+  type Finish,
+  inner,
+  plainRequest,
+  planLength,
+  type ReadContext,
+  readText,
+} from '../../request/request.ts'
 import { PING } from './chat.ts'
 import { GENERATION_ERROR, nativeEvent, OVERLOADED } from './errors.ts'
 

@@ -1,10 +1,11 @@
-import { inferenceRoute } from '../../chat.ts'
-import type { Exchange } from '../../exchange.ts'
-import { sendBody, sendJson } from '../../exchange.ts'
-import { ownName } from '../../model-names.ts'
-import { chatReader } from '../../openai-request.ts'
-import { metricsRoute, route } from '../../routes.ts'
-import type { Answer, Flavor, Manners, ReadContext, Whole, Wire } from '../../wire.ts'
+import { inferenceRoute } from '../../answer/chat.ts'
+import type { Whole } from '../../events/whole.ts'
+import { type Exchange, sendBody, sendJson } from '../../exchange/exchange.ts'
+import { metricsRoute, route } from '../../exchange/routes.ts'
+import type { Answer, Flavor, Manners, Wire } from '../../exchange/wire.ts'
+import { ownName } from '../../models/names.ts'
+import { chatReader } from '../../request/openai.ts'
+import type { Finish, ReadContext } from '../../request/request.ts'
 import { encodeChat, wholeChat } from './chat.ts'
 import { chatEvent, nativeEvent, tgiManners } from './errors.ts'
 import { encodeGenerate, generateReader, wholeGenerate } from './generate.ts'
@@ -47,7 +48,7 @@ const native = {
   api: 'tgi-generate',
   encoder: encodeGenerate,
   whole: wholeGenerate,
-  rides: ((finish) => finish === 'length') as Wire['rides'],
+  rides: (finish: Finish) => finish === 'length',
   done: false,
   doneAfterError: false,
   broken: 'data:{"index":1,"token":{"id":11,"te\n\n',

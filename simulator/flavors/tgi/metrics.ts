@@ -1,5 +1,5 @@
-import { E2E_BUCKETS, GAP_BUCKETS, LENGTH_BUCKETS } from '../../metric-buckets.ts'
-import type { MetricRow, Quantity } from '../../metrics.ts'
+import { E2E_BUCKETS, GAP_BUCKETS, LENGTH_BUCKETS } from '../../record/metric-buckets.ts'
+import type { MetricRow, Quantity } from '../../record/series.ts'
 
 const row = (
   name: string,

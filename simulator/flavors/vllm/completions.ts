@@ -1,7 +1,8 @@
-import type { AnswerEvent } from '../../events.ts'
-import { createTally, tallyOf } from '../../tally.ts'
-import type { Answer, Encoded, Whole } from '../../wire.ts'
-import { DONE, sse } from '../../wire.ts'
+import type { AnswerEvent } from '../../events/event.ts'
+import { createTally, tallyOf } from '../../events/tally.ts'
+import type { Whole } from '../../events/whole.ts'
+import { DONE, sse } from '../../exchange/framing.ts'
+import type { Answer, Encoded } from '../../exchange/wire.ts'
 import { errorEvent, usageFields, wholeUsage } from './chat.ts'
 
 /**

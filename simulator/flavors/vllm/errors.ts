@@ -1,5 +1,5 @@
-import { fastapiPaths } from '../../errors.ts'
-import type { Manners } from '../../wire.ts'
+import { fastapiPaths } from '../../exchange/errors.ts'
+import type { Manners } from '../../exchange/wire.ts'
 
 const TYPES: Record<number, string> = {
   400: 'BadRequestError',
@@ -57,6 +57,6 @@ export const vllmManners: Manners = {
   overloaded: { status: 503, body: vllmError(503, 'The request queue is full.') },
 }
 
-function isJson(type: string = '') {
+function isJson(type = '') {
   return type.split(';', 1)[0]?.trim().toLowerCase() === 'application/json'
 }

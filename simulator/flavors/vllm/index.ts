@@ -1,16 +1,15 @@
-import { guarded } from '../../access.ts'
-import { inferenceRoute } from '../../chat.ts'
-import type { Exchange } from '../../exchange.ts'
-import { sendBody, sendJson } from '../../exchange.ts'
-import { chatReader, completionReader } from '../../openai-request.ts'
-import { hexDigits } from '../../random.ts'
-import { metricsRoute, route } from '../../routes.ts'
-import type { Flavor, Wire } from '../../wire.ts'
+import { inferenceRoute } from '../../answer/chat.ts'
+import { hexDigits } from '../../core/random.ts'
+import { guarded } from '../../exchange/access.ts'
+import { type Exchange, sendBody, sendJson } from '../../exchange/exchange.ts'
+import { metricsRoute, route } from '../../exchange/routes.ts'
+import type { Flavor, Wire } from '../../exchange/wire.ts'
+import { chatReader, completionReader } from '../../request/openai.ts'
 import { encodeChat, wholeChat } from './chat.ts'
 import { encodeCompletion, wholeCompletion } from './completions.ts'
 import { vllmManners } from './errors.ts'
 import {
-  createVllmState,
+  createState,
   holdWhileAsleep,
   isSleeping,
   lend,
@@ -73,7 +72,7 @@ export const vllm: Flavor = {
   manners: vllmManners,
   guards: (path) => path.startsWith('/v1/'),
   metrics: vllmMetrics,
-  createState: createVllmState,
+  createState,
   routes: [
     inferenceRoute('/v1/chat/completions', vllmChat),
     inferenceRoute('/v1/completions', vllmCompletions),
@@ -98,10 +97,16 @@ function listModels(exchange: Exchange) {
   sendJson(exchange, 200, modelList([...served, ...adapters]))
 }
 
+interface Listed {
+  id: string
+  root: string
+  maxModelLen: number
+  /** the base model of an adapter */
+  parent?: string
+}
+
 /** The list of /v1/models. */
-export function modelList(
-  models: { id: string; root: string; maxModelLen: number; parent?: string }[],
-) {
+export function modelList(models: Listed[]) {
   const created = Math.floor(Date.now() / 1000)
   const data = models.map(({ id, root, maxModelLen, parent = null }) => ({
     id,

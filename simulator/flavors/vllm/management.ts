@@ -1,18 +1,18 @@
-import { at, now } from '../../clock.ts'
-import type { Exchange } from '../../exchange.ts'
-import { sendBody, sendJson } from '../../exchange.ts'
-import { createFleet, loadFault, modelIn } from '../../fleet.ts'
-import { strict } from '../../model-names.ts'
-import type { SimulatorOptions } from '../../options.ts'
-import type { ChatRequest } from '../../request.ts'
-import type { FlavorState, Proceed } from '../../wire.ts'
+import { at, now } from '../../core/clock.ts'
+import { type Exchange, sendBody, sendJson } from '../../exchange/exchange.ts'
+import { remember } from '../../exchange/services.ts'
+import type { Proceed } from '../../exchange/wire.ts'
+import { createFleet } from '../../models/fleet.ts'
+import { loadFault, modelIn } from '../../models/loads.ts'
+import { strict } from '../../models/names.ts'
+import type { ChatRequest } from '../../request/request.ts'
 import { vllmError } from './errors.ts'
 
 /**
  * LoRA adapters at run time (serve/lora/api_router.py, openai/models/serving.py) and sleep mode
  * (serve/dev/sleep/api_router.py).
  */
-export function createVllmState(readOptions: () => SimulatorOptions) {
+export const { createState, stateOf } = remember((readOptions) => {
   const adapters = createFleet(readOptions, { first: [], weightless: true })
   const paths = new Map<string, string>()
   let asleep = false
@@ -38,13 +38,7 @@ export function createVllmState(readOptions: () => SimulatorOptions) {
     },
     close: () => adapters.close(),
   }
-}
-
-type VllmState = ReturnType<typeof createVllmState>
-
-function stateOf({ services }: Exchange): VllmState {
-  return services.state as VllmState & FlavorState
-}
+})
 
 /** The adapters that /v1/models lists. */
 export function lend(exchange: Exchange) {
@@ -52,9 +46,7 @@ export function lend(exchange: Exchange) {
   return adapters.loaded.map((id) => ({ id, root: paths.get(id) ?? id }))
 }
 
-/**
- * A base model or an adapter; a lying load is answered by the base.
- */
+/** A base model or an adapter; a lying load is answered by the base. */
 export function resolveModel(asked: string | undefined, exchange: Exchange) {
   const { adapters } = stateOf(exchange)
   if (asked === undefined || !adapters.has(asked)) return strict(asked, exchange)
@@ -62,9 +54,7 @@ export function resolveModel(asked: string | undefined, exchange: Exchange) {
   return fault === 'lying' ? exchange.options.models[0] : asked
 }
 
-/**
- * What is asked of a sleeping engine hangs till it wakes.
- */
+/** What is asked of a sleeping engine hangs till it wakes. */
 export function holdWhileAsleep(exchange: Exchange, request: ChatRequest, proceed: Proceed) {
   const state = stateOf(exchange)
   if (!state.asleep) {

@@ -1,5 +1,5 @@
-import { E2E_BUCKETS, GAP_BUCKETS, TTFT_BUCKETS } from '../../metric-buckets.ts'
-import type { MetricRow } from '../../metrics.ts'
+import { E2E_BUCKETS, GAP_BUCKETS, TTFT_BUCKETS } from '../../record/metric-buckets.ts'
+import type { MetricRow } from '../../record/series.ts'
 
 const labels = { model_name: 'MODEL', engine: '0' }
 

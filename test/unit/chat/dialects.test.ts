@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { sseTransport } from '../../../src/chat/transports/sse.ts'
-import { createChatClient } from '../../../src/client.ts'
+import { createChatClient } from '../../../src/client/chat-client.ts'
 import { world } from '../../support/k6/execution.ts'
 import { requests, respond } from '../../support/k6/http.ts'
 import { valuesOf } from '../../support/k6/metrics.ts'

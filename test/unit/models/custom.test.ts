@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest'
-import { createModelManager } from '../../../src/model-manager.ts'
+import { createModelManager } from '../../../src/models/manager.ts'
 import { readPath } from '../../../src/models/value-path.ts'
 import { Aborted, world } from '../../support/k6/execution.ts'
 import { requests } from '../../support/k6/http.ts'

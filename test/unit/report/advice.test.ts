@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { SYMPTOMS, type Symptom } from '../../../src/report/advice.ts'
-import { ADVICE } from '../../../src/report/advice-texts.ts'
 import { toReport } from '../../../src/report/record.ts'
+import { WORDS } from '../../../src/report/words/words.ts'
 import { counter, rate, run, trend, unused } from './run.ts'
 
 const adviceOf = (metrics: { [name: string]: unknown }, streaming?: boolean) =>
@@ -96,7 +96,7 @@ describe('likely causes', () => {
 })
 
 test('every symptom and cause has its text in both languages, as a sentence', () => {
-  for (const { symptoms, causes } of Object.values(ADVICE)) {
+  for (const { symptoms, causes } of Object.values(WORDS).map((words) => words.advice)) {
     for (const symptom of Object.keys(SYMPTOMS) as Symptom[]) {
       expect(symptoms[symptom]).toBeTruthy()
       for (const id of SYMPTOMS[symptom].causes) {

@@ -4,9 +4,9 @@ import { goalCells } from '../../../src/report/goal-lines.ts'
 import { renderHtml } from '../../../src/report/html.ts'
 import { renderJson } from '../../../src/report/json.ts'
 import { renderMarkdown } from '../../../src/report/markdown.ts'
-import { MESSAGES } from '../../../src/report/messages.ts'
 import { type Report, toReport } from '../../../src/report/record.ts'
 import { renderText } from '../../../src/report/text.ts'
+import { WORDS } from '../../../src/report/words/words.ts'
 import { schemaErrors } from '../../support/report-schema.ts'
 import { sampleContext, sampleRun } from '../../support/sample-report.ts'
 
@@ -41,7 +41,7 @@ const formats = (locale: 'en' | 'ko') => ({
 })
 
 describe.each(['en', 'ko'] as const)('the figures of all formats are the same (%s)', (locale) => {
-  const m = MESSAGES[locale]
+  const w = WORDS[locale]
   const all = Object.entries(formats(locale))
   const inOneRow = (rows: string[], cells: string[]) =>
     rows.some((row) => {
@@ -60,17 +60,17 @@ describe.each(['en', 'ko'] as const)('the figures of all formats are the same (%
     ).toBe(true)
     expect(inOneRow(rows, ['valid:', '1.64 ms', '5 ms'])).toBe(true)
     for (const goal of report.goals.filter((goal) => !goal.isGate)) {
-      const { name, value, target } = goalCells(goal, m)
+      const { name, value, target } = goalCells(goal, w)
       expect(inOneRow(rows, [name, value, target]), `${name} ${value} ${target}`).toBe(true)
     }
   })
 
   test.each(all)('%s: every figure', (_format, rows) => {
     const cells = [
-      ...trendCells(report.latency, m),
-      ...trendCells(report.distributions, m),
-      ...countCells(report, m),
-      ...checkCells(report, m).failed,
+      ...trendCells(report.latency, w),
+      ...trendCells(report.distributions, w),
+      ...countCells(report, w),
+      ...checkCells(report, w).failed,
       ['16', '–', 'cell'],
       ['1', '212 ms', 'met'],
     ]

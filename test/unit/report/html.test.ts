@@ -3,8 +3,8 @@ import { describe, expect, test, vi } from 'vitest'
 import { percentileCurves } from '../../../src/report/curves.ts'
 import { renderHtml } from '../../../src/report/html.ts'
 import { html, jsonMarkup } from '../../../src/report/markup.ts'
-import { MESSAGES } from '../../../src/report/messages.ts'
 import { toReport } from '../../../src/report/record.ts'
+import { WORDS } from '../../../src/report/words/words.ts'
 import { sampleContext, sampleRun } from '../../support/sample-report.ts'
 import { run, trend } from './run.ts'
 
@@ -105,7 +105,7 @@ describe('the page', () => {
 
 describe('percentile curves', () => {
   const curves = (metrics: { [name: string]: unknown }) =>
-    percentileCurves(toReport(run(metrics), context), MESSAGES.en)
+    percentileCurves(toReport(run(metrics), context), WORDS.en)
 
   test('leave out a percentile without a sample above it', () => {
     const { charts, table } = curves({ llm_ttft: trend([100, 200, 300, 400, 14]) })

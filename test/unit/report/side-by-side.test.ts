@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
-import { MESSAGES } from '../../../src/report/messages.ts'
+import type { MetricName } from '../../../src/metrics/names.ts'
 import { sideBySideTable } from '../../../src/report/side-by-side.ts'
+import { WORDS } from '../../../src/report/words/words.ts'
 
 const ttft = (selector: string, p50: number, p95?: number) => ({
   metric: 'llm_ttft',
@@ -27,9 +28,9 @@ const report = {
 test('a column for each value, a row for each figure that was measured', () => {
   const table = sideBySideTable(report, 'variant')
   expect(table?.columns.map((column) => column.title)).toEqual(['variant', 'A', 'B', 'B / A'])
-  const name = (metric: string, suffix = '') => ({
-    en: `${MESSAGES.en.metrics[metric]}${suffix}`,
-    ko: `${MESSAGES.ko.metrics[metric]}${suffix}`,
+  const name = (metric: MetricName, suffix = '') => ({
+    en: `${WORDS.en.metrics[metric]}${suffix}`,
+    ko: `${WORDS.ko.metrics[metric]}${suffix}`,
   })
   expect(table?.rows).toEqual([
     [name('llm_requests'), '10', '10', '0.0 %'],

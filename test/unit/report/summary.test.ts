@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { MESSAGES } from '../../../src/report/messages.ts'
-import { createSummary, LOCALES, type SummaryOptions } from '../../../src/report/summary.ts'
+import { createSummary, type SummaryOptions } from '../../../src/report/summary.ts'
+import { LOCALES } from '../../../src/report/words/language.ts'
+import { WORDS } from '../../../src/report/words/words.ts'
 import { slaPresets } from '../../../src/sla/presets.ts'
 import { world } from '../../support/k6/execution.ts'
 import { loadTest, run, trend } from './run.ts'
@@ -161,7 +162,7 @@ describe('createSummary', () => {
   })
 
   test('speaks Korean', () => {
-    expect(LOCALES).toEqual(Object.keys(MESSAGES))
+    expect(LOCALES).toEqual(Object.keys(WORDS))
     expect(made({ locale: 'ko' }).stdout).toContain('미달 목표')
   })
 

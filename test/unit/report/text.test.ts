@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { METRICS } from '../../../src/metrics/names.ts'
 import { displayWidth } from '../../../src/report/layout.ts'
-import { fill, MESSAGES } from '../../../src/report/messages.ts'
 import { type ReportContext, toReport } from '../../../src/report/record.ts'
 import { renderText, type TextOptions } from '../../../src/report/text.ts'
+import { fill } from '../../../src/report/words/language.ts'
+import { WORDS } from '../../../src/report/words/words.ts'
 import { describeSla } from '../../../src/sla/limits.ts'
 import { slaPresets } from '../../../src/sla/presets.ts'
 import { counter, gauge, loadTest, rate, run, trend, unused } from './run.ts'
@@ -392,7 +393,7 @@ test('no line is wider than 80 columns, whatever the names, the numbers and the 
   }
 })
 
-describe('the messages', () => {
+describe('the words', () => {
   const shape = (value: unknown): unknown =>
     typeof value === 'string'
       ? [...new Set(value.match(/\{\w+\}/g) ?? [])].sort()
@@ -401,8 +402,8 @@ describe('the messages', () => {
         )
 
   test('say the same in both languages: keys and blanks', () => {
-    const { reasons: _en, ...en } = MESSAGES.en
-    const { reasons: _ko, ...ko } = MESSAGES.ko
+    const { reasons: _en, ...en } = WORDS.en
+    const { reasons: _ko, ...ko } = WORDS.ko
     expect(shape(ko)).toEqual(shape(en))
   })
 
@@ -413,12 +414,13 @@ describe('the messages', () => {
     const reasons = new Set(
       limits.map((limit) => limit.reason).filter((reason) => reason !== undefined),
     )
-    expect(Object.keys(MESSAGES.ko.reasons).sort()).toEqual([...reasons].sort())
+    expect(Object.keys(WORDS.ko.reasons).sort()).toEqual([...reasons].sort())
   })
 
   test('have a name for every metric of the library', () => {
-    for (const { metrics } of Object.values(MESSAGES)) {
-      expect(Object.keys(METRICS).filter((name) => !metrics[name])).toEqual([])
+    for (const { metrics } of Object.values(WORDS)) {
+      const names: { [metric: string]: string | undefined } = metrics
+      expect(Object.keys(METRICS).filter((name) => !names[name])).toEqual([])
     }
   })
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { MESSAGES } from '../../../src/report/messages.ts'
 import { toReport } from '../../../src/report/record.ts'
 import { createSummary } from '../../../src/report/summary.ts'
 import { renderText } from '../../../src/report/text.ts'
-import { validityLines, validityOf } from '../../../src/report/validity.ts'
+import { validityOf } from '../../../src/report/validity.ts'
+import { validityLines } from '../../../src/report/validity-lines.ts'
+import { WORDS } from '../../../src/report/words/words.ts'
 import { counter, rate, run, trend } from './run.ts'
 
 const lag = (p99: number, max = p99 * 2) => trend([p99 / 10, p99 / 2, p99, max, 600])
@@ -131,7 +132,7 @@ describe('the state of a run', () => {
 
 describe('the second line', () => {
   const second = (metrics: object, locale: 'en' | 'ko' = 'en') =>
-    validityLines(judge(metrics), MESSAGES[locale].validity, 80)
+    validityLines(judge(metrics), WORDS[locale].validity, 80)
 
   test('says the state, what was crossed and by how much', () => {
     expect(second({ llm_client_lag: lag(0.412) })).toEqual([

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { createBatch } from '../../../simulator/batch.ts'
-import { capacityOf } from '../../../simulator/capacity.ts'
-import { readOptions } from '../../../simulator/configure.ts'
-import { createRandom } from '../../../simulator/random.ts'
-import { planPace } from '../../../simulator/timing.ts'
+import { readOptions } from '../../../simulator/control/configure.ts'
+import { createRandom } from '../../../simulator/core/random.ts'
+import { createBatch } from '../../../simulator/timing/batch.ts'
+import { capacityOf } from '../../../simulator/timing/capacity.ts'
+import { planPace } from '../../../simulator/timing/pace.ts'
 import { readJson, start } from './support.ts'
 
 const LIMITS = {

@@ -5,8 +5,8 @@ import type { AddressInfo } from 'node:net'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { afterEach, describe, expect, test } from 'vitest'
-import { faultNames } from '../../../simulator/faults.ts'
-import { optionTable } from '../../../simulator/options.ts'
+import { faultNames } from '../../../simulator/options/faults.ts'
+import { optionTable } from '../../../simulator/options/table.ts'
 
 const main = fileURLToPath(new URL('../../../dist/simulator/main.js', import.meta.url))
 const started: ChildProcess[] = []

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { faultNames } from '../../../simulator/faults.ts'
+import { faultNames } from '../../../simulator/options/faults.ts'
 import { readJson, start } from './support.ts'
 import { type Asked, ask, headers, model, whole, wires } from './wires.ts'
 

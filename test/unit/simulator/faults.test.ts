@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { faultNames } from '../../../simulator/faults.ts'
+import { faultNames } from '../../../simulator/options/faults.ts'
 import { bearer, logIn, parse, readJson, readStream, start, tokenChunks } from './support.ts'
 
 const messages = [{ role: 'user', content: 'x' }]

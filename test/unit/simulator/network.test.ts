@@ -1,10 +1,10 @@
 import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
-import { createDirection, PACKET } from '../../../simulator/link.ts'
-import { createRandom } from '../../../simulator/random.ts'
+import { createRandom } from '../../../simulator/core/random.ts'
+import { createDirection, PACKET } from '../../../simulator/network/link.ts'
+import { createSlowNetwork } from '../../../simulator/network/slow-network.ts'
 import { createSimulator } from '../../../simulator/server.ts'
-import { createSlowNetwork } from '../../../simulator/slow-network.ts'
 import { parse } from './support.ts'
 
 const direction = (options: Partial<{ bandwidth: number; latency: number; jitter: number }>) =>

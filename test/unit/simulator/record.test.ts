@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest'
-import { createRecord, keepBody } from '../../../simulator/record.ts'
+import { createRecord, keepBody } from '../../../simulator/record/record.ts'
 import { bearer, logIn, readJson, type Started, start } from './support.ts'
 
 const messages = [{ role: 'user', content: 'hello' }]

@@ -1,6 +1,6 @@
 import { createParser } from 'eventsource-parser'
 import { afterEach } from 'vitest'
-import type { Entry } from '../../../simulator/record.ts'
+import type { Entry } from '../../../simulator/record/record.ts'
 import { createSimulator } from '../../../simulator/server.ts'
 
 /** Times as short as they go: no test here waits for an answer. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createChatClient } from '../../../src/client.ts'
+import { createChatClient } from '../../../src/client/chat-client.ts'
 import { phaseNow } from '../../../src/core/phase.ts'
 import { describeSla } from '../../../src/sla/limits.ts'
 import { slaPresets } from '../../../src/sla/presets.ts'

@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process'
 import { createServer, request, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
-import { createServer as createTcpServer } from 'node:net'
+import { type AddressInfo, createServer as createTcpServer } from 'node:net'
 import { PassThrough } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { createGzip } from 'node:zlib'
@@ -10,7 +9,7 @@ import selfsigned from 'selfsigned'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { type Examination, examine } from '../../../../cli/doctor/examine.ts'
 import { toText } from '../../../../cli/doctor/text.ts'
-import { flavorNames } from '../../../../simulator/flavor-names.ts'
+import { flavorNames } from '../../../../simulator/options/names.ts'
 import { createSimulator } from '../../../../simulator/server.ts'
 
 const open: (() => unknown)[] = []

@@ -1,0 +1,46 @@
+import { authorization, serverUrl, setting } from '../chat/exchange.ts'
+import { checkKeys, durationOption, type Lazy } from '../core/options.ts'
+import { record } from './recorder.ts'
+import { fetchServerMetrics, type ServerMetrics } from './server-metrics.ts'
+
+export interface ServerMonitorOptions {
+  /** @default `API_BASE_URL`, else `BASE_URL` */
+  baseUrl?: Lazy<string | undefined>
+  /** @default '/metrics' */
+  path?: string
+  /** @default `API_TOKEN` */
+  token?: Lazy<string | undefined>
+  headers?: { [name: string]: string }
+  /** ms, or a string. @default '5s' */
+  timeout?: number | string
+}
+
+/**
+ * Reads a server's own Prometheus page beside the load, from a scenario of one VU: requests
+ * running and waiting, KV cache in use (vLLM, SGLang, TGI, llama.cpp).
+ *
+ * A server without such a page gives no samples and no failure: `sample()` then is `undefined`.
+ */
+export function createServerMonitor(options: ServerMonitorOptions = {}): {
+  sample(): Promise<ServerMetrics | undefined>
+} {
+  checkKeys('createServerMonitor', options, ['baseUrl', 'path', 'token', 'headers', 'timeout'])
+  const timeout = durationOption('timeout', options.timeout, 5000)
+  serverUrl(options.baseUrl)
+  return {
+    async sample() {
+      const url = serverUrl(options.baseUrl) + (options.path || '/metrics')
+      const headers = Object.assign(
+        {},
+        authorization(setting(options.token, 'API_TOKEN')),
+        options.headers,
+      )
+      const seen = await fetchServerMetrics(url, headers, timeout)
+      if (seen === undefined) return undefined
+      record('llm_server_running', seen.running, {})
+      record('llm_server_waiting', seen.waiting, {})
+      record('llm_server_kv_cache', seen.kvCache, {})
+      return seen
+    },
+  }
+}

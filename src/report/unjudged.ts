@@ -1,0 +1,52 @@
+import { parseThreshold, series } from '../sla/expressions.ts'
+import type { LimitReason, SlaLimit } from '../sla/limits.ts'
+import type { SlaLimitOf } from './goals.ts'
+import type { K6Summary } from './k6-data.ts'
+
+/** A limit of an SLA that k6 did not gate or could not measure. */
+export interface Unjudged {
+  sla: string
+  limit: string
+  metric: string
+  selector: string
+  statistic: string
+  operator: string
+  goal: number
+  unit: string
+  /** Among k6's thresholds all the same: there it fails, since nothing was measured. */
+  gated: boolean
+  measured: SlaLimit['measured']
+  /** What is known without a verdict: the peak of users, or a rate over the whole run. */
+  value?: number
+  reason?: LimitReason
+  why?: string
+  fix?: string
+}
+
+/** The limits that k6 did not gate or could not measure, with what is known of them. */
+export function unjudgedOf(summary: K6Summary, limits: SlaLimitOf[]): Unjudged[] {
+  return limits
+    .filter((limit) => !limit.gated || limit.measured !== 'yes')
+    .map((limit) => toUnjudged(limit, summary))
+}
+
+function toUnjudged(limit: SlaLimitOf, { metrics }: K6Summary): Unjudged {
+  const { metric, selector, threshold, gate: _gate, window: _window, variable: _v, ...rest } = limit
+  const parsed = parseThreshold(threshold)
+  const values = metrics[series(metric, selector)]?.values
+  let value: number | undefined
+  if (limit.reason === 'load') value = values?.max
+  else if (limit.reason === 'whole-run' && values?.count) {
+    // tokens/min: k6 knows the rate in a second.
+    value =
+      values.rate === undefined ? undefined : values.rate * (limit.unit === 'tokens/min' ? 60 : 1)
+  }
+  return {
+    ...rest,
+    metric,
+    selector,
+    statistic: parsed?.statistic ?? '',
+    operator: parsed?.operator ?? '',
+    ...(value !== undefined && { value }),
+  }
+}

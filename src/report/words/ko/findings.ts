@@ -1,0 +1,80 @@
+import type { LimitReason } from '../../../sla/limits.ts'
+import type { Words } from '../en.ts'
+
+export const findings: Words['findings'] = {
+  title: '확인이 필요한 점',
+  kinds: {
+    buffered: {
+      what:
+        '스트림 {total}건 중 {n}건이 끝에 한꺼번에 도착했습니다. 프록시나 게이트웨이가 응답을 ' +
+        '모아 두고 있어, TTFT와 토큰 속도가 모델의 값이 아닙니다.',
+      fix:
+        'nginx는 proxy_buffering off 또는 서버의 X-Accel-Buffering: no 를 설정하고, 스트림에는 ' +
+        'gzip을 쓰지 마세요. 게이트웨이는 본문을 기다리지 말고 청크를 그대로 전달해야 합니다.',
+    },
+    truncated: {
+      what: '스트림 {total}건 중 {n}건이 finish reason 없이 끝났습니다. 응답이 잘렸습니다.',
+      fix: '그 시각의 서버 로그와 유휴 타임아웃 설정을 확인하세요.',
+    },
+    stalls: {
+      what: '토큰 간격이 stallLimit를 넘은 경우가 {n}번 있었습니다.',
+      fix: '서버의 선점(preemption), 스왑, 배치 포화를 확인하세요.',
+    },
+    coalesced: {
+      what: '이벤트 하나에 평균 {ratio}개의 토큰이 왔습니다. 간격은 토큰이 아니라 이벤트 사이의 값입니다.',
+      fix: '토큰 속도는 토큰 수로 계산하는 TPOT로 비교하세요.',
+    },
+    dropped: {
+      what: '비어 있는 사용자가 없거나 maxDuration에 걸려 반복 {n}건이 시작되지 못했습니다. 요청한 것보다 부하가 작았습니다.',
+      fix: 'preAllocatedVUs와 maxVUs(또는 maxDuration)를 늘리거나 요청률을 낮추세요.',
+    },
+  },
+}
+
+export const validity: Words['validity'] = {
+  reasons: {
+    lag: '부하 생성기 지연 p99 {value}, 한도 {limit}',
+    late: '요청이 늦게 시작됨, p99 {value}, 한도 {limit}: 요청한 부하가 아님',
+    dropped: '반복 {total}건 중 {n}건 누락 ({value}), 한도 {limit}',
+    unfinished: '반복 {total}건 중 {n}건이 중단되었거나 시작되지 않음 ({value}), 한도 {limit}',
+    buffered:
+      '스트림 {total}건 중 {n}건이 한꺼번에 도착 ({value}), 한도 {limit}: TTFT가 서버의 값이 아님',
+    nothing: '보낸 요청이 없음',
+    unwatched: '유효성 미확인: clientLagScenario를 추가하세요',
+    column: '유효성 미확인: summaryTrendStats에 부하 생성기 지연의 p(99)가 없음',
+  },
+  fixes: {
+    lag: '방법: 이 장비의 사용자 수를 줄이거나, 더 큰 장비 또는 k6 전용 장비에서 실행하세요.',
+    late: '방법: expectedDuration이나 VU를 늘리거나 요청률을 낮추세요.',
+    unfinished:
+      '방법: gracefulStop이나 maxDuration을 늘리거나, 사용자를 늘리거나, 요청률을 낮추세요.',
+    nothing: '방법: k6 출력의 오류를 확인하세요.',
+  },
+  certificate:
+    '{date} 인증서: 스트림 {streams}개 × 초당 {rate}토큰까지 TTFT와 간격의 p99 오차 {limit} 미만',
+  uncertified: '{date} 인증서: 어떤 부하에서도 TTFT와 간격의 p99 오차가 {limit} 이상',
+}
+
+/** Every one, though the table of English has none. */
+export const reasons: { readonly [R in LimitReason]: { why: string; fix: string } } = {
+  buffered: {
+    why:
+      '기본 k6의 http는 응답 전체가 도착한 뒤에야 값을 돌려주므로 토큰이 도착한 ' +
+      '시각을 알 수 없습니다. llm_ttft_probe는 TTFT의 추정값입니다',
+    fix: 'k6/x/sse가 포함된 k6로 스크립트의 xk6-sse 버전(examples/xk6-sse)을 실행하세요',
+  },
+  probe: {
+    why:
+      '기본 k6의 http로는 토큰 도착을 볼 수 없어, 한 토큰 요청의 전체 시간 ' +
+      '(llm_ttft_probe)으로 추정한 값입니다',
+    fix: 'k6/x/sse가 포함된 k6로 스크립트의 xk6-sse 버전(examples/xk6-sse)을 실행하세요',
+  },
+  'whole-run': {
+    why: 'k6는 준비, 부하 증가, 워밍업 시간까지 포함한 전체 실행 시간으로 나눕니다',
+    fix: "toThresholds의 window 옵션에 측정 구간의 길이를 '2m'처럼 지정하세요",
+  },
+  load: {
+    why: '측정 결과가 아니라 부하의 조건입니다',
+    fix: '그 수 이상의 사용자로 구성된 프로필을 실행하세요',
+  },
+}
