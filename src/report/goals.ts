@@ -90,14 +90,16 @@ function perWindow(metric: SummaryMetric, limit: SlaLimit): Partial<Goal> {
   }
 }
 
+/** A statistic of a metric, under whatever name k6 has its percentile: `p(50)` is `med`. */
+export function statisticOf({ values }: SummaryMetric, statistic: string): number | undefined {
+  const rank = rankOf(statistic)
+  if (values[statistic] !== undefined || rank === undefined) return values[statistic]
+  return values[Object.keys(values).filter((column) => rankOf(column) === rank)[0] ?? '']
+}
+
 function read(metric: SummaryMetric, statistic: string): Pick<Goal, 'value' | 'absent'> {
   if (!hasSamples(metric)) return { absent: 'empty' }
-  const { values } = metric
-  let value = values[statistic]
-  const rank = rankOf(statistic)
-  if (value === undefined && rank !== undefined) {
-    for (const column of Object.keys(values)) if (rankOf(column) === rank) value = values[column]
-  }
+  const value = statisticOf(metric, statistic)
   if (value !== undefined) return { value }
   return { absent: metric.invalid ? 'invalid' : 'column' }
 }

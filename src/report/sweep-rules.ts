@@ -41,15 +41,15 @@ export interface HighestLoad {
  * @param steps in any order; a load that ran more than once passes where each of its steps does
  */
 export function highestLoad(steps: readonly { load: number; passed: boolean }[]): HighestLoad {
-  const missed = steps.filter(({ passed }) => !passed).map(({ load }) => load)
-  const lowestMissed = missed.length > 0 ? Math.min(...missed) : Infinity
-  const passed = steps.map(({ load }) => load).filter((load) => missed.indexOf(load) < 0)
+  const missed = steps.filter((step) => !step.passed).map((step) => step.load)
+  const passed = steps
+    .map((step) => step.load)
+    .filter((load, i, all) => missed.indexOf(load) < 0 && all.indexOf(load) === i)
+    .sort((a, b) => a - b)
+  const lowestMissed = Math.min(...missed) // Infinity where none was
   const counted = passed.filter((load) => load < lowestMissed)
-  return {
-    ...(counted.length > 0 && { highest: Math.max(...counted) }),
-    ...(missed.length > 0 && { lowestMissed }),
-    passedAbove: passed
-      .filter((load, i) => load > lowestMissed && passed.indexOf(load) === i)
-      .sort((a, b) => a - b),
-  }
+  const answer: HighestLoad = { passedAbove: passed.slice(counted.length) }
+  if (counted.length > 0) answer.highest = Math.max(...counted)
+  if (missed.length > 0) answer.lowestMissed = lowestMissed
+  return answer
 }

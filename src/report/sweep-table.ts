@@ -69,10 +69,8 @@ function noteOf(report: SweepReport, w: Words): string {
     parts.push(unknown ? words.unknown : words.none)
   }
   if (report.passedAbove && report.lowestMissed !== undefined) {
-    const lowest = report.steps.filter((row) => row.load === report.lowestMissed)
-    const text = lowest.some((row) => row.meets === 'no') ? words.above : words.unsure
     const list = report.passedAbove.map(load).join(', ')
-    parts.push(fill(text, { list, lower: load(report.lowestMissed) }))
+    parts.push(fill(words.above, { list, lower: load(report.lowestMissed) }))
   }
   if (report.stopped) {
     const why = reasonOf(report.stopped.by[0] as string, w)

@@ -1,7 +1,7 @@
 import { parseThreshold, passes, series } from '../sla/expressions.ts'
 import type { Sweep, SweepStep } from '../workload/sweep.ts'
 import type { Figures } from './figures.ts'
-import type { Goal } from './goals.ts'
+import { type Goal, statisticOf } from './goals.ts'
 import { hasSamples, type K6Summary, type SummaryMetric } from './k6-data.ts'
 import { highestLoad, loadWasThere } from './sweep-rules.ts'
 
@@ -109,7 +109,8 @@ function rowOf(step: SweepStep, metrics: Metrics, cut: boolean): SweepRow {
   for (const limit of step.limits) {
     const figure = metrics[series(limit.metric, limit.selector)]
     const parsed = parseThreshold(limit.threshold)
-    const value = figure && hasSamples(figure) ? column(figure, parsed?.statistic) : undefined
+    const value =
+      parsed && figure && hasSamples(figure) ? statisticOf(figure, parsed.statistic) : undefined
     if (limit.measured !== 'yes' || !parsed || value === undefined) row.unmeasured.push(limit.limit)
     else if (!passes(value, parsed)) row.missed.push(limit.limit)
   }
@@ -122,20 +123,13 @@ function rowOf(step: SweepStep, metrics: Metrics, cut: boolean): SweepRow {
 
 function times(name: 'ttft' | 'tpot' | 'duration', figure: SummaryMetric | undefined) {
   if (!figure) return undefined
-  const p50 = column(figure, 'med')
-  const p95 = column(figure, 'p(95)')
+  const p50 = statisticOf(figure, 'med')
+  const p95 = statisticOf(figure, 'p(95)')
   return { [name]: { ...(p50 !== undefined && { p50 }), ...(p95 !== undefined && { p95 }) } }
 }
 
 function share(name: 'goodput', figure: SummaryMetric | undefined) {
   return figure?.values.rate === undefined ? undefined : { [name]: figure.values.rate }
-}
-
-function column({ values }: SummaryMetric, statistic: string | undefined): number | undefined {
-  if (statistic === undefined) return undefined
-  const value = values[statistic]
-  if (value !== undefined) return value
-  return statistic === 'med' ? values['p(50)'] : statistic === 'p(50)' ? values.med : undefined
 }
 
 /**

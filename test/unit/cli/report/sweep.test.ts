@@ -73,10 +73,12 @@ describe('a sweep that passes at 5, misses at 10 and passes at 15', () => {
     for (const text of [renderText(report), renderMarkdown(report), renderHtml(report)]) {
       const words = text.replace(/\s+/g, ' ')
       expect(words).toContain('Highest step that meets the SLA: 5 requests/s.')
-      expect(words).toContain('15 requests/s meets it too, though 10 requests/s does not: not')
+      expect(words).toContain(
+        '15 requests/s meets it too, but 10 requests/s below does not, or is not known to: not',
+      )
     }
     expect(renderText(report, { locale: 'ko' }).replace(/\s+/g, ' ')).toContain(
-      '더 높은 초당 15건도 충족했지만 초당 10건에서 미달이므로',
+      '더 높은 초당 15건도 충족하지만 그 아래 초당 10건에서 미달이거나 확인되지 않아',
     )
     expect(sweepParts(samples, { goals }).tables[0]?.note).toMatchObject({
       en: expect.stringMatching(
