@@ -11,25 +11,50 @@ export const INSTALL = {
   sse: 'https://github.com/phymbert/xk6-sse#readme',
 }
 
-/** A k6 on this machine. */
-export interface K6 {
+/** What every engine has. */
+interface Runs {
   /** how it was found, such as `k6` or `k6-0.47` */
   name: string
   path: string
   /** such as `1.8.1` */
   version: string
-  /** whether it has the extension k6/x/sse */
+  /** whether scripts see tokens arrive: k6 with the extension k6/x/sse, and the preview */
   streams: boolean
+  /** the program and its first arguments; those of `k6` itself follow, from `run` on */
+  command: readonly [program: string, ...before: string[]]
+  /** whether it writes raw samples (`--out json=…`) */
+  writesSamples: boolean
+  /** why it has no web dashboard; absent where it has one */
+  noDashboard?: string
+}
+
+/** A k6 on this machine. */
+export interface K6 extends Runs {
+  kind: 'k6'
   /** as `k6 version` lists them */
   extensions?: string[]
 }
 
 /** The preview, in the place of a k6 (docs/preview.md). */
-export const PREVIEW: K6 = {
+export interface Preview extends Runs {
+  kind: 'preview'
+}
+
+/** What runs a script. All that differs is in its fields; `kind` is for what is said of it. */
+export type Engine = K6 | Preview
+
+const previewPath = inPackage('dist/preview/main.js')
+
+export const PREVIEW: Preview = {
+  kind: 'preview',
   name: 'preview',
-  path: inPackage('dist/preview/main.js'),
+  path: previewPath,
   version: process.versions.node,
   streams: true,
+  // In a process of its own, as a k6 would be.
+  command: [process.execPath, previewPath],
+  writesSamples: false,
+  noDashboard: 'the preview engine has none; run it on k6 0.49 or newer',
 }
 
 /**
@@ -106,11 +131,30 @@ function inspect(name: string, path: string): K6 | undefined {
     const text = execFileSync(path, ['version'], { encoding: 'utf8', timeout: 20_000 })
     const version = /v(\d+\.\d+\.\d+)/.exec(text)?.[1]
     if (version === undefined) return undefined
-    const streams = /\bk6\/x\/sse\b/.test(text)
-    return { name, path, version, streams, extensions: extensionsIn(text) }
+    const noDashboard = whyNoDashboard(version, path)
+    return {
+      kind: 'k6',
+      name,
+      path,
+      version,
+      streams: /\bk6\/x\/sse\b/.test(text),
+      command: [path],
+      writesSamples: true,
+      ...(noDashboard !== undefined && { noDashboard }),
+      extensions: extensionsIn(text),
+    }
   } catch {
     return undefined
   }
+}
+
+function whyNoDashboard(version: string, path: string) {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  if (major > 0 || minor >= 49) return undefined
+  return (
+    `k6 ${version} (${path}) has no web dashboard; it came with 0.49. Leave --dashboard out, or ` +
+    'name a newer k6 by --k6'
+  )
 }
 
 /** @param text of `k6 version` */

@@ -4,13 +4,8 @@ export type { EmbedResult } from './chat/embed.ts'
 export type { Arrival, ChatParams, ServerOptions } from './chat/exchange.ts'
 export { type LoginOptions, type LoginResult, login } from './chat/login.ts'
 export type { ChatError, ChatResult } from './chat/result.ts'
-export {
-  type AbortAfter,
-  canStream,
-  type HttpRequest,
-  setDefaultTransport,
-  type Transport,
-} from './chat/transport.ts'
+export { canStream, setDefaultTransport } from './chat/default-transport.ts'
+export type { AbortAfter, HttpRequest, Transport } from './chat/transports/transport.ts'
 export { httpTransport } from './chat/transports/http.ts'
 export { relayTransport } from './chat/transports/relay.ts'
 export { type SseModule, sseTransport } from './chat/transports/sse.ts'

@@ -35,13 +35,17 @@ export { percentile, percentileOfRanks } from './core/percentile.ts'
 export { version } from './core/version.ts'
 export { METRICS } from './metrics/names.ts'
 export type { Certificate, CertificateStep, ErrorQuantiles } from './report/certificate.ts'
-export { sortGoals } from './report/goals.ts'
+export { type Goal, sortGoals } from './report/goals.ts'
 export { renderHtml } from './report/html.ts'
 export { renderJson } from './report/json.ts'
 export { renderMarkdown } from './report/markdown.ts'
 export type { Cell, ChartSeries, ReportChart, ReportTable } from './report/parts.ts'
 export { type Report, type ReportContext, toReport } from './report/record.ts'
+export type { SweepReport } from './report/sweep.ts'
+export { highestLoad, loadWasThere } from './report/sweep-rules.ts'
 export { renderText, type TextOptions } from './report/text.ts'
+export type { Validity } from './report/validity.ts'
+export { validityTexts } from './report/validity-lines.ts'
 export {
   type ByLanguage,
   fill,
@@ -49,6 +53,18 @@ export {
   type Wording,
   wording,
 } from './report/words/language.ts'
+export { WORDS } from './report/words/words.ts'
+
+export {
+  parseThreshold,
+  passes,
+  rankOf,
+  selectorTags,
+  series,
+  splitSeries,
+  type ThresholdParts,
+} from './sla/expressions.ts'
+
 export { APIS, type Api, dialectOf } from './stream/dialects/index.ts'
 export { type ErrorKind, readErrorBody } from './stream/errors.ts'
 export { interpretStream, type StreamOutcome } from './stream/interpret.ts'

@@ -1,9 +1,9 @@
 import { type Command, Option } from 'commander'
+import type { Locale } from '#node'
 import { CommandError, EXIT, explain, whenCalled } from '../command.ts'
 import { checkSeed, stepSummary } from '../options.ts'
 import type { Format } from '../report/formats.ts'
 import type { Given } from '../report/thresholds.ts'
-import type { Reading } from '../samples/read.ts'
 
 interface Options {
   /** file */
@@ -18,7 +18,7 @@ interface Options {
   threshold: string[]
   seed: string
   github?: true
-  locale: 'en' | 'ko'
+  locale: Locale
 }
 
 export function add(program: Command) {
@@ -94,42 +94,61 @@ gzip that ends too early, loses nothing that came before.`,
 }
 
 async function run(files: string[], options: Options): Promise<number> {
-  const { thresholds, title, format, json, write, goal, by, locale } = options
-  const [
-    reports,
-    { readSamples, UnreadableFile },
-    { showProgress },
-    formats,
-    given,
-    make,
-    { thresholds: readThreshold },
-  ] = await Promise.all([
-    import('#node'),
-    import('../samples/read.ts'),
-    import('../samples/progress.ts'),
-    import('../report/formats.ts'),
-    import('../report/thresholds.ts'),
-    import('../report/make.ts'),
-    import('../compare/threshold.ts'),
-  ])
-  const outputs = write.map((file) => ({ file, format: formats.formatOfFile(file) }))
+  const { title, format, json, write, goal: goals, by, locale } = options
+  // Heavy: only where a report is made.
+  const [{ formatOfFile, render }, { makeReport }, { thresholds }, { version }, { writeTo }] =
+    await Promise.all([
+      import('../report/formats.ts'),
+      import('../report/make.ts'),
+      import('../compare/threshold.ts'),
+      import('../package-root.ts'),
+      import('../write.ts'),
+    ])
+  const outputs = write.map((file) => ({ file, format: formatOfFile(file) }))
   const seed = checkSeed(options.seed)
-  const threshold = readThreshold(options.threshold)
+  const threshold = thresholds(options.threshold)
   const summary = stepSummary(options.github)
-  for (const text of goal) checkGoal(text, given.parseThreshold)
-  let known: Given | undefined
+  for (const text of goals) await checkGoal(text)
+  const given = await readGiven(options.thresholds)
+  const reading = await read(files, given, by)
+  warn([...reading.warnings, ...reading.failures])
+  const generatedAt = new Date().toISOString()
+  const about = { title, generatedAt, version, locale }
+  const made = makeReport(reading, { ...about, given, goals, by, seed, threshold })
+  const { report } = made
+  warn(made.unjudged)
+  for (const output of outputs) writeTo(output.file, render(report, output.format, { locale }))
+  if (summary) writeTo(summary, render(report, 'markdown', { locale }), true)
+  const color = process.stdout.isTTY && !process.env.NO_COLOR
+  process.stdout.write(render(report, json ? 'json' : format, { locale, color }))
+  if (reading.failures.length > 0) return EXIT.failed
+  return report.verdict === 'fail' ? EXIT.notMet : EXIT.ok
+}
+
+function warn(texts: string[]) {
+  for (const text of texts) process.stderr.write(`k6-llm report: ${text}\n`)
+}
+
+async function readGiven(file: string | undefined): Promise<Given | undefined> {
+  if (file === undefined) return undefined
+  const { NoThresholds, readThresholds } = await import('../report/thresholds.ts')
   try {
-    if (thresholds !== undefined) known = given.readThresholds(thresholds)
+    return readThresholds(file)
   } catch (error) {
-    if (!(error instanceof given.NoThresholds)) throw error
+    if (!(error instanceof NoThresholds)) throw error
     throw new CommandError(`--thresholds ${error.message}`)
   }
+}
+
+async function read(files: string[], given: Given | undefined, by: string | undefined) {
+  const [{ readSamples, UnreadableFile }, { showProgress }] = await Promise.all([
+    import('../samples/read.ts'),
+    import('../samples/progress.ts'),
+  ])
   const progress = showProgress()
-  let reading: Reading
   try {
-    reading = await readSamples(files, {
-      table: reports.METRICS,
-      thresholds: known?.thresholds,
+    return await readSamples(files, {
+      thresholds: given?.thresholds,
       by: by === undefined ? [] : [by],
       onProgress: progress.onProgress,
     })
@@ -139,43 +158,13 @@ async function run(files: string[], options: Options): Promise<number> {
   } finally {
     progress.done()
   }
-  for (const text of [...reading.warnings, ...reading.failures]) {
-    process.stderr.write(`k6-llm report: ${text}\n`)
-  }
-  const [{ version }, { writeTo }] = await Promise.all([
-    import('../package-root.ts'),
-    import('../write.ts'),
-  ])
-  const { report, unjudged } = make.makeReport(reading, {
-    reports,
-    title,
-    generatedAt: new Date().toISOString(),
-    version,
-    locale,
-    given: known,
-    goals: goal,
-    by,
-    seed,
-    threshold,
-  })
-  for (const text of unjudged) process.stderr.write(`k6-llm report: ${text}\n`)
-  const color = process.stdout.isTTY === true && !process.env.NO_COLOR
-  const how = { reports, locale }
-  for (const output of outputs) {
-    writeTo(output.file, formats.render(report, output.format, how))
-  }
-  if (summary) writeTo(summary, formats.render(report, 'markdown', how), true)
-  process.stdout.write(formats.render(report, json ? 'json' : format, { ...how, color }))
-  if (reading.failures.length > 0) return EXIT.failed
-  return report.verdict === 'fail' ? EXIT.notMet : EXIT.ok
 }
 
-function checkGoal(text: string, parse: typeof import('../report/thresholds.ts').parseThreshold) {
-  const parts = /^([A-Za-z_]\w*):(.+)$/.exec(text)
-  if (!parts?.[2] || !parse(parts[2])) {
-    throw new CommandError(
-      `--goal ${text}: expected METRIC:GOAL as in k6's thresholds, like llm_ttft:p(95)<2000`,
-      EXIT.wrongUse,
-    )
-  }
+async function checkGoal(text: string) {
+  const { parseGoal } = await import('../report/step-goals.ts')
+  if (parseGoal(text)) return
+  throw new CommandError(
+    `--goal ${text}: expected METRIC:GOAL as in k6's thresholds, like llm_ttft:p(95)<2000`,
+    EXIT.wrongUse,
+  )
 }

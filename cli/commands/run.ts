@@ -59,7 +59,7 @@ watched (docs/validity.md). Variables of the environment reach the script too.`,
   whenCalled(command, async (_script: string | undefined, _rest: string[], options: Options) => {
     const { script, passedOn } = splitArguments(command.args, process.argv)
     const variables = readVariables(options.env)
-    const { aboutEngine, whatRuns } = await import('../run/which-k6.ts')
+    const { aboutEngine, engineRecord, whatRuns } = await import('../run/which-k6.ts')
     if (options.all && script !== undefined) {
       throw new CommandError(
         `${script}: --all runs the reference tests; expected no script`,
@@ -98,25 +98,21 @@ watched (docs/validity.md). Variables of the environment reach the script too.`,
       judge: options.strict || options.json,
     })
     if (options.json) {
-      const k6 = engine === 'preview' ? 'preview' : { path: engine.path, version: engine.version }
-      process.stdout.write(`${JSON.stringify({ k6, ...outcome }, null, 2)}\n`)
+      const record = { k6: engineRecord(engine), ...outcome }
+      process.stdout.write(`${JSON.stringify(record, null, 2)}\n`)
     }
-    if (options.strict && outcome.code === 0) return judge(outcome, say)
-    return outcome.code
+    return options.strict ? judge(outcome, say) : outcome.code
   })
 }
 
-async function judge({ validity }: Outcome, say: (line: string) => void): Promise<number> {
-  const { whyNotValid } = await import('../run/strict.ts')
-  if (validity === undefined) {
-    say('--strict: k6 wrote no summary, so nobody knows whether the run is valid')
-    return EXIT.invalid
-  }
-  if (validity.state === 'valid') return EXIT.ok
-  const fails = validity.state !== 'suspect'
-  const state = validity.state === 'unknown' ? 'validity not watched' : validity.state
-  say(`${fails ? '--strict: ' : ''}${state}: ${whyNotValid(validity)}`)
-  return fails ? EXIT.invalid : EXIT.ok
+/** Says why a run is not valid; k6's own code goes before that of `--strict`. */
+async function judge({ code, validity }: Outcome, say: (line: string) => void): Promise<number> {
+  // Where k6 itself failed without a summary, it has said why.
+  if (code !== 0 && validity === undefined) return code
+  const { strictVerdict } = await import('../run/strict.ts')
+  const { passes, lines } = strictVerdict(validity)
+  lines.forEach(say)
+  return code === 0 && !passes ? EXIT.invalid : code
 }
 
 /**

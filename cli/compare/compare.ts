@@ -1,12 +1,11 @@
-import { percentile } from '../samples/sink.ts'
+import { percentile } from '#node'
 import { crossing, interval, meanDraws, percentileDraws } from '../stats/bootstrap.ts'
 import { effectiveCount } from '../stats/dependence.ts'
-import { compareShares } from '../stats/proportions.ts'
-import type { Random } from '../stats/random.ts'
-import { seededRandom } from '../stats/random.ts'
+import { compareShares, type Share } from '../stats/proportions.ts'
+import { type Random, seededRandom } from '../stats/random.ts'
 import { holm, mannWhitney } from '../stats/tests.ts'
-import type { Share, Side } from './side.ts'
-import { SHARES } from './side.ts'
+import { SHARES, type Side } from './side.ts'
+import type { Threshold } from './threshold.ts'
 
 export type Verdict = 'worse' | 'better' | 'same' | 'not enough data'
 
@@ -38,17 +37,28 @@ export const ALPHA = 0.05
 const ROUNDS = 4000
 const RANKS = [50, 95, 99]
 
+export interface CompareOptions {
+  /** from which a difference matters */
+  threshold: Threshold
+  /** of the bootstrap */
+  seed?: number
+}
+
+/** A figure of both sides before it is judged. */
+interface Figure extends Omit<Row, 'adjusted' | 'verdict' | 'why'> {
+  /** samples for a verdict */
+  enough: boolean
+  higherIsBetter: boolean
+}
+
 /** Compares two sides, figure by figure. The same seed gives the same result. */
 export function compareSides(
   base: Side,
   other: Side,
-  {
-    threshold,
-    seed = 1,
-  }: { threshold(metric: string, kind: 'relative' | 'share'): number; seed?: number },
+  { threshold, seed = 1 }: CompareOptions,
 ): Row[] {
   const random = seededRandom(seed)
-  const rows: (Row & { enough: boolean; higherIsBetter: boolean })[] = []
+  const rows: Figure[] = []
   for (const [metric, a] of Object.entries(base.times)) {
     const b = other.times[metric]
     if (b) rows.push(...compareTimes(metric, a, b, threshold(metric, 'relative'), random))
@@ -62,13 +72,15 @@ export function compareSides(
     if (b) rows.push(paceRow(metric, a, b, threshold(metric, 'relative'), random))
   }
   // What was not tested was not asked either.
-  const tested = rows.filter(({ p }) => p !== undefined)
-  const adjusted = holm(tested.map(({ p }) => p as number))
-  return rows.map((all) => {
-    const { enough, higherIsBetter, ...row } = all
-    const at = tested.indexOf(all)
-    const made = at < 0 ? row : { ...row, adjusted: adjusted[at] }
-    return { ...made, ...judge(made, enough, higherIsBetter) }
+  const adjusted = holm(rows.flatMap(({ p }) => p ?? []))
+  return rows.map((figure) => {
+    const { enough: _, higherIsBetter: __, ...row } = figure
+    const corrected = figure.p === undefined ? undefined : adjusted.shift()
+    return {
+      ...row,
+      ...(corrected !== undefined && { adjusted: corrected }),
+      ...judge(figure, corrected),
+    }
   })
 }
 
@@ -79,23 +91,30 @@ function compareTimes(
   b: Float64Array,
   threshold: number,
   random: Random,
-) {
+): Figure[] {
   const [sortedA, sortedB] = [Float64Array.from(a).sort(), Float64Array.from(b).sort()]
   return RANKS.map((rank) => {
     const share = rank / 100
     const [before, after] = [percentile(sortedA, share), percentile(sortedB, share)]
-    const sizes = [effectiveCount(a, sortedA, share), effectiveCount(b, sortedB, share)]
-    const drawsA = percentileDraws(sortedA, share, sizes[0] as number, random, ROUNDS)
-    const drawsB = percentileDraws(sortedB, share, sizes[1] as number, random, ROUNDS)
-    const ratios = drawsB.map((value, i) => value / (drawsA[i] as number) - 1)
+    const sizeA = effectiveCount(a, sortedA, share)
+    const sizeB = effectiveCount(b, sortedB, share)
+    const drawsA = percentileDraws(sortedA, share, sizeA, random, ROUNDS)
+    const ratios = relative(percentileDraws(sortedB, share, sizeB, random, ROUNDS), drawsA)
+    // Mann and Whitney's test, widened by how dependent the values are.
+    const inflation = (1 / sizeA + 1 / sizeB) / (1 / a.length + 1 / b.length)
+    const test = () => (rank === 50 ? mannWhitney(sortedA, sortedB, inflation).p : crossing(ratios))
     // So many values should lie above a percentile before it is worth comparing.
     const least = Math.max(20, Math.round(5 / (1 - share)))
     const enough = Math.min(a.length, b.length) >= least && before > 0
     return {
-      ...common(metric, `p${rank}`, 'ms' as const, before, after),
+      metric,
+      statistic: `p${rank}`,
+      unit: 'ms',
+      base: before,
+      new: after,
       difference: after / before - 1,
       ...(before > 0 && { interval: interval(ratios) }),
-      ...(enough && { p: rank === 50 ? medianTest(sortedA, sortedB, sizes) : crossing(ratios) }),
+      ...(enough && { p: test() }),
       count: { base: a.length, new: b.length },
       threshold,
       enough,
@@ -104,35 +123,48 @@ function compareTimes(
   })
 }
 
-/** Mann and Whitney's, widened by how dependent the values are. */
-function medianTest(a: Float64Array, b: Float64Array, [sizeA = 1, sizeB = 1]: number[]) {
-  return mannWhitney(a, b, (1 / sizeA + 1 / sizeB) / (1 / a.length + 1 / b.length)).p
+/** By how much each replicate is larger than the one it is compared with. */
+function relative(draws: Float64Array, base: Float64Array): Float64Array {
+  return draws.map((value, i) => value / (base[i] ?? Number.NaN) - 1)
 }
 
-function shareRow(metric: string, a: Share, b: Share, threshold: number) {
+function shareRow(metric: string, a: Share, b: Share, threshold: number): Figure {
   const { difference, interval, p } = compareShares(a, b)
   const enough = Math.min(a.total, b.total) >= 20
   return {
-    ...common(metric, 'rate', 'share' as const, a.yes / a.total, b.yes / b.total),
+    metric,
+    statistic: 'rate',
+    unit: 'share',
+    base: a.yes / a.total,
+    new: b.yes / b.total,
     difference,
     interval,
     ...(enough && { p }),
     count: { base: a.total, new: b.total },
     threshold,
     enough,
-    higherIsBetter: SHARES[metric as keyof typeof SHARES] === true,
+    higherIsBetter: SHARES[metric] === true,
   }
 }
 
-function paceRow(metric: string, a: number[], b: number[], threshold: number, random: Random) {
+function paceRow(
+  metric: string,
+  a: number[],
+  b: number[],
+  threshold: number,
+  random: Random,
+): Figure {
   const mean = (list: number[]) => list.reduce((sum, value) => sum + value, 0) / list.length
   const [before, after] = [mean(a), mean(b)]
   const drawsA = meanDraws(a, random, ROUNDS)
-  const ratios = meanDraws(b, random, ROUNDS).map((value, i) => value / (drawsA[i] as number) - 1)
+  const ratios = relative(meanDraws(b, random, ROUNDS), drawsA)
   const enough = Math.min(a.length, b.length) >= 10
-  const unit = metric === 'llm_requests' ? 'requests/s' : 'tokens/s'
   return {
-    ...common(metric, 'per second', unit as Row['unit'], before, after),
+    metric,
+    statistic: 'per second',
+    unit: metric === 'llm_requests' ? 'requests/s' : 'tokens/s',
+    base: before,
+    new: after,
     difference: after / before - 1,
     ...(enough && { interval: interval(ratios), p: crossing(ratios) }),
     count: { base: a.length, new: b.length },
@@ -142,30 +174,15 @@ function paceRow(metric: string, a: number[], b: number[], threshold: number, ra
   }
 }
 
-function common<U extends Row['unit']>(
-  metric: string,
-  statistic: string,
-  unit: U,
-  before: number,
-  after: number,
-) {
-  return {
-    metric,
-    statistic,
-    unit,
-    base: before,
-    new: after,
-    verdict: 'not enough data' as Verdict,
-    why: '',
-  }
-}
-
-/** Worse and better need both: more than chance, and as large as matters. */
+/**
+ * Worse and better need both: more than chance, and as large as matters.
+ *
+ * @param adjusted p after Holm's correction
+ */
 function judge(
-  { difference, interval, adjusted = 1, threshold }: Omit<Row, 'verdict' | 'why'>,
-  enough: boolean,
-  higherIsBetter: boolean,
-): { verdict: Verdict; why: string } {
+  { difference, interval, threshold, enough, higherIsBetter }: Figure,
+  adjusted = 1,
+): Pick<Row, 'verdict' | 'why'> {
   if (!Number.isFinite(difference)) return { verdict: 'not enough data', why: 'no figure' }
   if (!enough) return { verdict: 'not enough data', why: 'too few samples' }
   const [low, high] = interval ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]

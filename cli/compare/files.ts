@@ -1,35 +1,35 @@
-import type { Report } from '#node'
-import * as reports from '#node'
+import { type Report, toReport } from '#node'
 import { CommandError, EXIT } from '../command.ts'
-import { documentKind } from '../samples/detect.ts'
+import { documentOf } from '../samples/document.ts'
 import { showProgress } from '../samples/progress.ts'
 import { readSamples, UnreadableFile } from '../samples/read.ts'
-import { compareSides, overall } from './compare.ts'
+import type { Tags } from '../samples/samples.ts'
+import { compareSides, overall, type Row } from './compare.ts'
 import type { Comparison } from './render.ts'
-import type { Side } from './side.ts'
-import { sideOf } from './side.ts'
+import { type Side, sideOf } from './side.ts'
 import { compareSummaries } from './summaries.ts'
+import type { Threshold } from './threshold.ts'
+
+export interface FilesOptions {
+  /** from which a difference matters */
+  threshold: Threshold
+  /** `TAG=VALUE` that samples must have */
+  only: string[]
+  /** of the bootstrap */
+  seed: number
+  warn(this: void, text: string): void
+}
 
 export async function compareFiles(
   base: string,
   other: string,
-  {
-    threshold,
-    only,
-    seed,
-    warn,
-  }: {
-    threshold(metric: string, kind: 'relative' | 'share'): number
-    only: string[]
-    seed: number
-    warn(text: string): void
-  },
+  { threshold, only, seed, warn }: FilesOptions,
 ): Promise<Comparison> {
   const wanted = tagsOf(only)
-  const read = (file: string) => readSide(file, { reports, wanted, warn })
+  const read = (file: string) => readSide(file, wanted, warn)
   const [a, b] = [await read(base), await read(other)]
   const notes: string[] = []
-  let rows
+  let rows: Row[]
   if ('summary' in a && 'summary' in b) {
     if (only.length > 0) throw unfit('--only needs samples, and these are summaries')
     rows = compareSummaries(a.summary, b.summary, { threshold })
@@ -53,7 +53,7 @@ export async function compareFiles(
 
 const unfit = (message: string) => new CommandError(message, EXIT.wrongUse)
 
-function tagsOf(texts: string[]): Record<string, string> {
+function tagsOf(texts: string[]): Tags {
   return Object.fromEntries(
     texts.map((text) => {
       const equals = text.indexOf('=')
@@ -65,34 +65,24 @@ function tagsOf(texts: string[]): Record<string, string> {
 
 async function readSide(
   file: string,
-  {
-    reports,
-    wanted,
-    warn,
-  }: {
-    reports: typeof import('../../src/node.ts')
-    wanted: Record<string, string>
-    warn(text: string): void
-  },
+  wanted: Tags,
+  warn: FilesOptions['warn'],
 ): Promise<{ side: Side } | { summary: Report }> {
   const progress = showProgress()
   try {
     const { samples, warnings } = await readSamples([file], {
-      table: reports.METRICS,
       by: Object.keys(wanted),
       onProgress: progress.onProgress,
     })
-    warnings.forEach(warn)
+    for (const text of warnings) warn(text)
     return { side: sideOf(samples, { name: file, only: wanted }) }
   } catch (error) {
     if (!(error instanceof UnreadableFile)) throw error
-    const kind = documentKind(error.document)
-    if (kind === 'report') return { summary: error.document as Report }
-    if (kind === 'summary') {
-      const context = { title: file, generatedAt: new Date().toISOString() }
-      return { summary: reports.toReport(error.document, context) }
-    }
-    throw unfit(error.message)
+    const document = documentOf(error.document)
+    if (document.kind === 'report') return { summary: document.report }
+    if (document.kind !== 'summary') throw unfit(error.message)
+    const context = { title: file, generatedAt: new Date().toISOString() }
+    return { summary: toReport(document.summary, context) }
   } finally {
     progress.done()
   }

@@ -1,7 +1,6 @@
-import type { Samples, Series } from '../samples/samples.ts'
+import type { Samples, Series, Tags } from '../samples/samples.ts'
 import { inOrder, measured, perSecond, secondsOf } from '../samples/timeline.ts'
-
-export type Share = { yes: number; total: number }
+import type { Share } from '../stats/proportions.ts'
 
 /** One run, or one group of samples of a run, in its measured part. */
 export interface Side {
@@ -27,13 +26,13 @@ export const TIMES = [
 const OTHER_TIMES = ['http_req_duration', 'iteration_duration']
 
 /** Rates, and whether more of it is better. */
-export const SHARES = {
+export const SHARES: Readonly<Record<string, boolean>> = {
   llm_failed: false,
   llm_goodput: true,
   llm_available: true,
   llm_truncated: false,
   http_req_failed: false,
-} as const
+}
 
 /** Counters whose pace is compared: higher is better. */
 export const PACES = ['llm_requests', 'llm_completion_tokens']
@@ -41,11 +40,13 @@ export const PACES = ['llm_requests', 'llm_completion_tokens']
 /** Windows of a run: enough for an interval, few enough that neighbours share little. */
 const WINDOWS = 30
 
-/** @param which `only`: tags that samples must have */
-export function sideOf(
-  samples: Samples,
-  { name, only = {} }: { name: string; only?: Record<string, string> },
-): Side {
+export interface SideOptions {
+  name: string
+  /** tags that samples must have */
+  only?: Tags
+}
+
+export function sideOf(samples: Samples, { name, only = {} }: SideOptions): Side {
   const seriesOf = (metric: string) => measured(samples.metrics.get(metric)?.series(only) ?? [])
   const side: Side = { name, times: {}, shares: {}, paces: {} }
   const times = TIMES.some((metric) => seriesOf(metric).length > 0) ? TIMES : OTHER_TIMES

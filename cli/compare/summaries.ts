@@ -1,8 +1,7 @@
 import type { Report } from '#node'
-import type { Row } from './compare.ts'
-import { compareSides } from './compare.ts'
-import type { Share, Side } from './side.ts'
-import { SHARES, TIMES } from './side.ts'
+import type { Share } from '../stats/proportions.ts'
+import { type CompareOptions, compareSides, type Row } from './compare.ts'
+import { SHARES, type Side, TIMES } from './side.ts'
 
 /**
  * Compares two summaries. Their percentiles have no samples behind them, so nothing tells a
@@ -11,7 +10,7 @@ import { SHARES, TIMES } from './side.ts'
 export function compareSummaries(
   base: Report,
   other: Report,
-  { threshold }: { threshold(metric: string, kind: 'relative' | 'share'): number },
+  { threshold }: CompareOptions,
 ): Row[] {
   const rows: Row[] = []
   for (const metric of [...TIMES, 'http_req_duration']) {

@@ -3,10 +3,11 @@ import { CommandError, EXIT } from '../command.ts'
 /** 5 % of a latency or a pace; 1 percentage point of a share. */
 const DEFAULTS = { relative: 0.05, share: 0.01 }
 
+/** From which a difference of a metric matters: 0.05 is 5 %, of a share 5 percentage points. */
+export type Threshold = (metric: string, kind: keyof typeof DEFAULTS) => number
+
 /** Reads `--threshold 10%` and `--threshold llm_ttft=10%`; what is given last holds. */
-export function thresholds(
-  texts: string[],
-): (metric: string, kind: 'relative' | 'share') => number {
+export function thresholds(texts: string[]): Threshold {
   let all: number | undefined
   const own = new Map<string, number>()
   for (const text of texts) {

@@ -1,7 +1,16 @@
 import type { Samples } from '../samples/samples.ts'
 
-type Check = { name: string; passes: number; fails: number }
-export type Group = { name: string; checks: Check[]; groups: Group[] }
+interface Check {
+  name: string
+  passes: number
+  fails: number
+}
+
+export interface Group {
+  name: string
+  checks: Check[]
+  groups: Group[]
+}
 
 /** The checks in the shape of k6's groups. */
 export function checksOf(samples: Samples): Group {

@@ -1,14 +1,12 @@
-import type { MetricTable } from '../samples/metric-types.ts'
+import { parseThreshold, passes, percentile, rankOf, splitSeries } from '#node'
 import { metricTypeOf } from '../samples/metric-types.ts'
-import type { Metric, Samples } from '../samples/samples.ts'
-import { splitName } from '../samples/selector.ts'
-import type { MetricType, Sink } from '../samples/sink.ts'
-import { percentile } from '../samples/sink.ts'
+import type { Metric, Samples, SubMetric } from '../samples/samples.ts'
+import type { MetricType } from '../samples/sink.ts'
 import { togetherBySecond } from '../samples/timeline.ts'
 import { checksOf } from './checks.ts'
-import { isOwnSubMetric, parseThreshold, typeBy } from './thresholds.ts'
+import { isOwnSubMetric, typeBy } from './thresholds.ts'
 
-/** as k6 hands it to handleSummary */
+/** A metric as k6 hands it to handleSummary. */
 interface Figure {
   type: MetricType
   contains: string
@@ -16,7 +14,7 @@ interface Figure {
   thresholds?: Record<string, { ok: boolean }>
 }
 
-interface Figures {
+export interface Figures {
   /** as handleSummary gets it */
   data: {
     metrics: Record<string, Figure>
@@ -32,21 +30,19 @@ interface Figures {
 /** The columns of the library's summaryTrendStats. */
 const RANKS = [10, 25, 50, 75, 90, 95, 99]
 
+export interface FiguresOptions {
+  /** of the run */
+  durationMs: number
+  /** all thresholds of the run by series, where they are known */
+  given?: Record<string, string[]>
+}
+
 /**
  * The figures of a run from its samples, in the shape of k6's summary and by its rules: percentiles
  * are linear between ranks, a series without samples is all zeros, and a threshold is judged by
  * that.
- *
- * @param how `given`: all thresholds of the run, where they are known
  */
-export function figuresOf(
-  samples: Samples,
-  {
-    table,
-    durationMs,
-    given,
-  }: { table: MetricTable; durationMs: number; given?: Record<string, string[]> },
-): Figures {
+export function figuresOf(samples: Samples, { durationMs, given }: FiguresOptions): Figures {
   const metrics: Record<string, Figure> = {}
   const figures: Figures = {
     data: { metrics, root_group: checksOf(samples), state: { testRunDurationMs: durationMs } },
@@ -55,28 +51,24 @@ export function figuresOf(
   }
   for (const metric of samples.metrics.values()) {
     const { name, type, contains } = metric
-    const whole = {
-      name,
-      sink: metric.sink,
-      thresholds: metric.thresholds,
-      tags: {},
-      partial: false,
-    }
-    for (const { name, sink, thresholds, tags, partial } of [whole, ...metric.subMetrics]) {
-      if (partial) {
-        figures.partial.push(name)
+    const { sink, thresholds } = metric
+    const whole: SubMetric = { name, sink, thresholds, tags: {}, partial: false }
+    for (const part of [whole, ...metric.subMetrics]) {
+      if (part.partial) {
+        figures.partial.push(part.name)
         continue
       }
-      if (sink.count === 0 && isOwnSubMetric(name)) continue
-      const values = valuesOf(metric, sink, tags, thresholds, durationMs)
-      metrics[name] = { type, contains, values, ...judged(thresholds, values) }
-      if (!given && name !== whole.name && !isOwnSubMetric(name)) figures.unjudged.push(name)
+      const own = isOwnSubMetric(part.name)
+      if (part.sink.count === 0 && own) continue
+      const values = valuesOf(metric, part, durationMs)
+      metrics[part.name] = { type, contains, values, ...judged(part.thresholds, values) }
+      if (!given && part !== whole && !own) figures.unjudged.push(part.name)
     }
     addByTags(metrics, metric, durationMs)
   }
   for (const [name, expressions] of withParents(given ?? {})) {
     if (metrics[name] || figures.partial.includes(name)) continue
-    const known = metricTypeOf(splitName(name).metric, table)
+    const known = metricTypeOf(splitSeries(name).metric)
     const type = known?.type ?? typeBy(expressions)
     const values = zeros(type, expressions)
     const contains = known?.contains ?? 'default'
@@ -87,13 +79,11 @@ export function figuresOf(
 
 function valuesOf(
   metric: Metric,
-  sink: Sink,
-  tags: Readonly<Record<string, string>>,
-  expressions: string[],
+  { sink, tags, thresholds }: SubMetric,
   durationMs: number,
-): Record<string, number> {
+): Figure['values'] {
   const { count, sum, min, max, trues, last } = sink
-  if (count === 0) return zeros(metric.type, expressions)
+  if (count === 0) return zeros(metric.type, thresholds)
   switch (metric.type) {
     case 'counter':
       return { count: sum, rate: sum / secondsOf(durationMs) }
@@ -109,7 +99,7 @@ function valuesOf(
         med: percentile(sorted, 0.5),
         max,
       }
-      for (const rank of ranksOf(expressions)) values[`p(${rank})`] = percentile(sorted, rank / 100)
+      for (const rank of ranksOf(thresholds)) values[`p(${rank})`] = percentile(sorted, rank / 100)
       return { ...values, count }
     }
   }
@@ -126,7 +116,7 @@ function usersOf(metric: Metric) {
 function withParents(given: Record<string, string[]>) {
   const all: [string, string[]][] = Object.entries(given)
   for (const [name, expressions] of Object.entries(given)) {
-    const { metric } = splitName(name)
+    const { metric } = splitSeries(name)
     if (!given[metric]) all.push([metric, expressions])
   }
   return all
@@ -137,7 +127,7 @@ function secondsOf(ms: number) {
   return Math.round(ms * 1e6) / 1e9
 }
 
-function zeros(type: MetricType, expressions: string[]): Record<string, number> {
+function zeros(type: MetricType, expressions: string[]): Figure['values'] {
   if (type === 'counter') return { count: 0, rate: 0 }
   if (type === 'rate') return { rate: 0, passes: 0, fails: 0 }
   if (type === 'gauge') return { value: 0, min: 0, max: 0 }
@@ -146,7 +136,10 @@ function zeros(type: MetricType, expressions: string[]): Record<string, number> 
 }
 
 function ranksOf(expressions: string[]) {
-  const asked = expressions.flatMap((text) => parseThreshold(text)?.percentile ?? [])
+  const asked = expressions.flatMap((text) => {
+    const statistic = parseThreshold(text)?.statistic
+    return statistic === undefined || statistic === 'med' ? [] : (rankOf(statistic) ?? [])
+  })
   return [...new Set([...RANKS, ...asked])].sort((a, b) => a - b)
 }
 
@@ -155,8 +148,12 @@ function judged(expressions: string[], values: Record<string, number>) {
   const thresholds: Record<string, { ok: boolean }> = {}
   for (const expression of expressions) {
     const parsed = parseThreshold(expression)
-    const value = parsed && values[parsed.statistic]
-    thresholds[expression] = { ok: value !== undefined && parsed?.passes(value) === true }
+    if (!parsed) {
+      thresholds[expression] = { ok: false }
+      continue
+    }
+    const value = values[parsed.statistic]
+    thresholds[expression] = { ok: value !== undefined && passes(value, parsed) }
   }
   return { thresholds }
 }
@@ -188,7 +185,7 @@ function totals(
   metric: Metric,
   tags: Record<string, string>,
   durationMs: number,
-): Record<string, number> {
+): Figure['values'] {
   if (metric.type === 'trend') {
     const sorted = metric.values(tags).sort()
     const values = { med: percentile(sorted, 0.5), max: percentile(sorted, 1) }

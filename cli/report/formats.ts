@@ -1,5 +1,5 @@
-import type { Report } from '#node'
-import { CommandError } from '../command.ts'
+import { type Locale, type Report, renderHtml, renderJson, renderMarkdown, renderText } from '#node'
+import { CommandError, EXIT } from '../command.ts'
 import { renderJunit } from './junit.ts'
 
 export type Format = 'text' | 'markdown' | 'html' | 'json' | 'junit'
@@ -19,41 +19,27 @@ export function formatOfFile(file: string): Format {
   const known = Object.keys(BY_ENDING).map((name) => `.${name}`)
   throw new CommandError(
     `--write ${file}: the ending tells the format; expected one of ${known.join(', ')}`,
-    2,
+    EXIT.wrongUse,
   )
 }
 
-export function render(
-  report: Report,
-  format: Format,
-  {
-    reports,
-    locale,
-    color = false,
-    width,
-  }: {
-    reports: typeof import('../../src/node.ts')
-    locale: 'en' | 'ko'
-    color?: boolean
-    width?: number
-  },
-) {
-  switch (format) {
-    case 'text':
-      return reports.renderText(report, { locale, color, ...(width && { width }) })
-    case 'markdown':
-      return reports.renderMarkdown(report, { locale })
-    case 'html':
-      return reports.renderHtml(report, { locale })
-    case 'json':
-      return reports.renderJson(report)
-    case 'junit':
-      return renderJunit(report, describeGoal)
-  }
+export interface Style {
+  locale: Locale
+  /** of text */
+  color?: boolean
 }
 
-function describeGoal({ metric, selector, threshold, value, absent }: Report['goals'][number]) {
-  const name = `${selector ? `${metric}{${selector}}` : metric} ${threshold}`
-  const message = value === undefined ? `not measured (${absent})` : `measured ${value}`
-  return { name, message: `${name}: ${message}` }
+export function render(report: Report, format: Format, { locale, color }: Style): string {
+  switch (format) {
+    case 'text':
+      return renderText(report, { locale, color })
+    case 'markdown':
+      return renderMarkdown(report, { locale })
+    case 'html':
+      return renderHtml(report, { locale })
+    case 'json':
+      return renderJson(report)
+    case 'junit':
+      return renderJunit(report, locale)
+  }
 }

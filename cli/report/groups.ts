@@ -1,16 +1,19 @@
 import type { Cell, ReportTable } from '#node'
-import type { Row } from '../compare/compare.ts'
-import { compareSides } from '../compare/compare.ts'
+import { compareSides, type Row } from '../compare/compare.ts'
 import { cells } from '../compare/render.ts'
 import { sideOf } from '../compare/side.ts'
+import type { Threshold } from '../compare/threshold.ts'
 import type { Samples } from '../samples/samples.ts'
 import { measured } from '../samples/timeline.ts'
+import { inEach } from '../words/in-each.ts'
 
-const VERDICTS = {
-  worse: { en: 'worse', ko: '나쁨' },
-  better: { en: 'better', ko: '좋음' },
-  same: { en: 'same', ko: '같음' },
-  'not enough data': { en: 'not enough data', ko: '데이터 부족' },
+export interface GroupOptions {
+  /** the tag by which groups are compared */
+  by?: string
+  /** from which a difference matters */
+  threshold: Threshold
+  /** of the bootstrap */
+  seed?: number
 }
 
 /**
@@ -19,11 +22,7 @@ const VERDICTS = {
  */
 export function groupTables(
   samples: Samples,
-  {
-    by,
-    threshold,
-    seed,
-  }: { by?: string; threshold(metric: string, kind: 'relative' | 'share'): number; seed?: number },
+  { by, threshold, seed }: GroupOptions,
 ): ReportTable[] {
   const requests = measured(samples.metrics.get('llm_requests')?.series() ?? [])
   if (by === undefined && requests.some(({ tags }) => tags.step !== undefined)) return []
@@ -35,22 +34,16 @@ export function groupTables(
     if (!first) continue
     return others.map((other, i) => ({
       id: `groups-${i + 1}`,
-      title: {
-        en: `${tag}: ${other.name} against ${first.name}`,
-        ko: `${tag}: ${first.name} 대비 ${other.name}`,
-      },
-      note: {
-        en: 'Measured part. Interval of the difference: 95 %, bootstrap; p after Holm. docs/raw-results.md has the rules.',
-        ko: '측정 구간. 차이의 95 % 구간은 부트스트랩, p는 Holm 보정 후 값. 규칙은 docs/raw-results.md.',
-      },
+      title: inEach((words) => words.groups.title(tag, other.name, first.name)),
+      note: inEach((words) => words.groups.note),
       columns: [
-        { title: { en: 'figure', ko: '지표' } },
+        { title: inEach((words) => words.common.figure) },
         { title: first.name },
         { title: other.name },
-        { title: { en: 'difference', ko: '차이' } },
-        { title: { en: '95 % interval', ko: '95 % 구간' } },
+        { title: inEach((words) => words.groups.difference) },
+        { title: inEach((words) => words.common.interval) },
         { title: 'p' },
-        { title: { en: 'verdict', ko: '판단' } },
+        { title: inEach((words) => words.common.verdict) },
       ],
       rows: compareSides(first, other, { threshold, seed }).map(cellsOf),
     }))
@@ -60,5 +53,6 @@ export function groupTables(
 
 function cellsOf(row: Row): Cell[] {
   const [name = '', before = '', after = '', difference = '', ends = '', p = ''] = cells(row)
-  return [name, before, after, difference, ends, p, VERDICTS[row.verdict]]
+  const verdict = inEach((words) => words.groups.verdicts[row.verdict])
+  return [name, before, after, difference, ends, p, verdict]
 }

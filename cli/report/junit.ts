@@ -1,14 +1,11 @@
-import type { Report } from '#node'
+import { type Goal, type Locale, type Report, series, validityTexts, WORDS } from '#node'
 
 /**
  * The goals of a report as JUnit XML, as CI servers read it: a test suite with one test case for
  * each goal; one that was missed has a failure, one that was not measured is skipped. The validity
  * of the run is one more case, which fails where it is invalid.
  */
-export function renderJunit(
-  report: Report,
-  describe: (goal: Report['goals'][number]) => { name: string; message: string },
-) {
+export function renderJunit(report: Report, locale: Locale): string {
   let failures = 0
   let skipped = 0
   const cases = report.goals.map((goal) => {
@@ -24,11 +21,11 @@ export function renderJunit(
     }
     return `${open}/>`
   })
-  const { state, reasons } = report.validity
-  const why = reasons.map(({ kind }) => kind).join(', ')
   const open = '    <testcase classname="run" name="the run is valid"'
-  if (state === 'invalid') {
+  if (report.validity.state === 'invalid') {
     failures++
+    const { text, fixes } = validityTexts(report.validity, WORDS[locale].validity)
+    const why = [text, ...fixes].join('; ')
     cases.push(`${open}>\n      <failure message="${xml(why)}" type="validity"/>\n    </testcase>`)
   } else cases.push(`${open}/>`)
   const seconds = ((report.durationMs ?? 0) / 1000).toFixed(3)
@@ -42,6 +39,12 @@ export function renderJunit(
     '</testsuites>',
     '',
   ].join('\n')
+}
+
+function describe({ metric, selector, threshold, value, absent }: Goal) {
+  const name = `${series(metric, selector)} ${threshold}`
+  const message = value === undefined ? `not measured (${absent})` : `measured ${value}`
+  return { name, message: `${name}: ${message}` }
 }
 
 function xml(text: string) {

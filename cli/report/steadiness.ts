@@ -1,10 +1,10 @@
-import type { ReportTable } from '#node'
+import { percentile, type ReportTable } from '#node'
 import type { Samples, Series } from '../samples/samples.ts'
-import { percentile } from '../samples/sink.ts'
 import { inOrder, measured, secondsOf, togetherBySecond } from '../samples/timeline.ts'
 import { mser5 } from '../stats/mser.ts'
 import { mannKendall, theilSen } from '../stats/tests.ts'
-import { paceIn, percentilesIn } from './over-time.ts'
+import { inEach } from '../words/in-each.ts'
+import { paceIn, percentilesIn } from './windows.ts'
 
 /** Windows of the measured part, each with some samples. */
 const WINDOWS = 20
@@ -20,8 +20,9 @@ const MATTERS = 0.05
 export function steadiness(samples: Samples): ReportTable | undefined {
   const of = (name: string) => measured(samples.metrics.get(name)?.series() ?? [])
   const requests = of('llm_requests')
-  if (requests.length === 0 || requests.some(({ tags }) => tags.step !== undefined))
+  if (requests.length === 0 || requests.some(({ tags }) => tags.step !== undefined)) {
     return undefined
+  }
   const { first, last } = secondsOf(requests)
   // The first and the last second are not whole.
   const seconds = last - first - 1
@@ -42,7 +43,7 @@ export function steadiness(samples: Samples): ReportTable | undefined {
       values.length,
       `${change > 0 ? '+' : ''}${(change * 100).toFixed(1)} %`,
       p < 0.001 ? '< 0.001' : p.toFixed(3),
-      drifts ? { en: 'drifts', ko: '변화함' } : { en: 'steady', ko: '안정' },
+      inEach((words) => (drifts ? words.steadiness.drifts : words.steadiness.steady)),
     ])
   }
   for (const metric of ['llm_ttft', 'llm_tpot', 'llm_request_duration']) {
@@ -56,14 +57,14 @@ export function steadiness(samples: Samples): ReportTable | undefined {
   if (rows.length === 0) return undefined
   return {
     id: 'steadiness',
-    title: { en: 'Steadiness of the measured part', ko: '측정 구간의 안정성' },
+    title: inEach((words) => words.steadiness.title),
     note: note(of('llm_request_duration'), usersOf(samples, first, last)),
     columns: [
-      { title: { en: 'figure', ko: '지표' } },
-      { title: { en: 'windows', ko: '구간 수' } },
-      { title: { en: 'change over the run', ko: '실행 중 변화' } },
+      { title: inEach((words) => words.common.figure) },
+      { title: inEach((words) => words.steadiness.windows) },
+      { title: inEach((words) => words.steadiness.change) },
       { title: 'p' },
-      { title: { en: 'verdict', ko: '판단' } },
+      { title: inEach((words) => words.common.verdict) },
     ],
     rows,
   }
@@ -83,18 +84,10 @@ function usersOf(samples: Samples, first: number, last: number) {
 function note(durations: Series[], users: { low: number; high: number }) {
   const { values, seconds } = inOrder(durations)
   const cut = mser5(values)
-  const parts = { en: '', ko: '' }
-  if (cut === undefined) {
-    parts.en = 'Durations have not settled, or are too few to tell (MSER-5).'
-    parts.ko = '요청 시간이 안정되지 않았거나, 판단하기에 너무 적음(MSER-5).'
-  } else {
-    const span = ((seconds[cut] ?? 0) as number) - ((seconds[0] ?? 0) as number)
-    parts.en = `Start-up of durations by MSER-5: ${cut} requests, ${span} s.`
-    parts.ko = `MSER-5로 본 시작 구간: 요청 ${cut}개, ${span}초.`
-  }
-  if (users.high > users.low) {
-    parts.en += ` Users changed from ${users.low} to ${users.high}: a drift may be the load's own.`
-    parts.ko += ` 사용자 수가 ${users.low}~${users.high}로 바뀌었으므로 변화는 부하 때문일 수 있음.`
-  }
-  return parts
+  const from = seconds[0] ?? 0
+  return inEach(({ steadiness: words }) => {
+    const startUp =
+      cut === undefined ? words.unsettled : words.startUp(cut, (seconds[cut] ?? from) - from)
+    return users.high > users.low ? `${startUp} ${words.users(users.low, users.high)}` : startUp
+  })
 }

@@ -1,19 +1,24 @@
 import { readdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import { renderText, sortGoals } from '#node'
-import type { Report } from '../../src/report/record.ts'
+import { type Locale, type Report, renderText } from '#node'
 import { CommandError, EXIT } from '../command.ts'
 import { inPackage } from '../package-root.ts'
-import type { RunOptions } from './once.ts'
-import { makeDirectory, runOnce, timeStamp } from './once.ts'
-import type { Row } from './table.ts'
-import { rowOf, toTable } from './table.ts'
+import { isReport } from '../samples/document.ts'
+import { makeDirectory, type RunOptions, runOnce, timeStamp } from './once.ts'
+import { strictVerdict } from './strict.ts'
+import { type Row, rowOf, toTable } from './table.ts'
 
 /** The guide's four, in its order. */
 export const TESTS = ['load-test', 'streaming-test', 'comprehensive-test', 'model-management-test']
 
 /** Raw samples of the four tests take 10 to 100 MB; a disk that fills up ends k6's outputs. */
 const LEAST_SPACE = 500e6
+
+export interface AllOptions extends Omit<RunOptions, 'script' | 'judge'> {
+  tests?: string[]
+  strict: boolean
+  json: boolean
+}
 
 /**
  * Runs the four reference tests one after the other, or some of them. What they write goes into one
@@ -26,11 +31,7 @@ export async function runAll({
   strict,
   json,
   ...options
-}: Omit<RunOptions, 'script' | 'judge'> & {
-  tests?: string[]
-  strict: boolean
-  json: boolean
-}): Promise<number> {
+}: AllOptions): Promise<number> {
   const { say } = options
   const base = options.variables?.RESULTS_DIR || process.env.RESULTS_DIR || 'results'
   const directory = join(base, timeStamp(new Date()))
@@ -50,12 +51,14 @@ export async function runAll({
       ...options,
       script: inPackage(`examples/${test}.js`),
       variables: { ...options.variables, RESULTS_DIR: directory.replaceAll('\\', '/') },
-      outs: outsOf(options.outs ?? [], directory, test, options.engine !== 'preview'),
+      outs: outsOf(options.outs ?? [], directory, test, options.engine.writesSamples),
     })
     interrupted = outcome.interrupted
     const report = findReport(directory, before)
     if (report) reports.push(report)
-    rows.push(rowOf(test, outcome.code, report, sortGoals))
+    rows.push(rowOf(test, outcome.code, report))
+    if (!strict) continue
+    for (const line of strictVerdict(report?.validity).lines) say(`${test}: ${line}`)
   }
   if (reports.length > 0) {
     const text = reports.map((report) => renderText(report, { locale: localeOf(options) }))
@@ -68,9 +71,9 @@ export async function runAll({
 }
 
 /** k6's own code where one is not 0: of the first such test. */
-export function codeOf(rows: Row[], strict: boolean) {
-  const bad = rows.find(({ code }) => code !== null && code !== 0)
-  if (bad) return bad.code as number
+export function codeOf(rows: Row[], strict: boolean): number {
+  const bad = rows.find(({ code }) => code)?.code
+  if (bad) return bad
   const watched = rows.every(({ validity }) => validity === 'valid' || validity === 'suspect')
   return strict && !watched ? EXIT.invalid : EXIT.ok
 }
@@ -81,7 +84,7 @@ export function codeOf(rows: Row[], strict: boolean) {
  *
  * @param raw whether samples can be written
  */
-export function outsOf(asked: string[], directory: string, test: string, raw: boolean) {
+export function outsOf(asked: string[], directory: string, test: string, raw: boolean): string[] {
   const outs = asked.map((out) => {
     const [, kind, file] = /^(json|csv)=(.+)$/.exec(out) ?? []
     return kind && file ? `${kind}=${join(dirname(file), `${test}-${basename(file)}`)}` : out
@@ -99,8 +102,8 @@ function findReport(directory: string, before: Set<string>): Report | undefined 
   )
   for (const name of fresh) {
     try {
-      const report = JSON.parse(readFileSync(join(directory, name), 'utf8'))
-      if (report.schema === 'k6-llm/report@1') return report
+      const report: unknown = JSON.parse(readFileSync(join(directory, name), 'utf8'))
+      if (isReport(report)) return report
     } catch {
       // another file
     }
@@ -117,6 +120,6 @@ function checkSpace(directory: string) {
   )
 }
 
-function localeOf({ variables }: Pick<RunOptions, 'variables'>) {
+function localeOf({ variables }: Pick<RunOptions, 'variables'>): Locale {
   return (variables?.LOCALE || process.env.LOCALE) === 'ko' ? 'ko' : 'en'
 }

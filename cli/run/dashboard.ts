@@ -1,9 +1,8 @@
 import { once } from 'node:events'
-import type { AddressInfo } from 'node:net'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { CommandError, EXIT } from '../command.ts'
-import type { K6 } from '../find-k6.ts'
+import type { Engine } from '../find-k6.ts'
 import { inPackage } from '../package-root.ts'
 
 /** k6's own, where it is free. */
@@ -11,28 +10,22 @@ const PORT = 5665
 
 export const dashboardFile = inPackage('dashboard/llm.dashboard.json')
 
+/** The page that is kept: `DIRECTORY/NAME-STAMP-dashboard.html`. */
+export interface PageName {
+  name: string
+  stamp: string
+  directory: string
+}
+
 /**
  * The variables that turn k6's web dashboard on, with the LLM tabs, and export it at the end. What
  * the user has set stays.
  */
 export async function dashboardVariables(
-  engine: K6 | 'preview',
-  { name, stamp, directory }: { name: string; stamp: string; directory: string },
+  { noDashboard }: Pick<Engine, 'noDashboard'>,
+  { name, stamp, directory }: PageName,
 ): Promise<Record<string, string>> {
-  if (engine === 'preview') {
-    throw new CommandError(
-      '--dashboard: the preview engine has none; run it on k6 0.49 or newer',
-      EXIT.noK6,
-    )
-  }
-  const [major = 0, minor = 0] = engine.version.split('.').map(Number)
-  if (major === 0 && minor < 49) {
-    throw new CommandError(
-      `--dashboard: k6 ${engine.version} (${engine.path}) has no web dashboard; it came with ` +
-        '0.49. Leave --dashboard out, or name a newer k6 by --k6',
-      EXIT.noK6,
-    )
-  }
+  if (noDashboard !== undefined) throw new CommandError(`--dashboard: ${noDashboard}`, EXIT.noK6)
   const ours = {
     K6_WEB_DASHBOARD: 'true',
     XK6_DASHBOARD_CONFIG: dashboardFile,
@@ -50,7 +43,7 @@ export async function dashboardVariables(
  *
  * @param variables of k6
  */
-export function aboutDashboard(variables: NodeJS.ProcessEnv) {
+export function aboutDashboard(variables: NodeJS.ProcessEnv): string {
   const { K6_WEB_DASHBOARD_HOST: host, K6_WEB_DASHBOARD_PORT: port } = variables
   const page = variables.K6_WEB_DASHBOARD_EXPORT
   const live = port === '-1' ? '' : ` http://${host || '127.0.0.1'}:${port} while it runs;`
@@ -67,10 +60,10 @@ async function freePort() {
     )
     server.listen(port, '127.0.0.1')
     if (!(await bound)) continue
-    const { port: found } = server.address() as AddressInfo
+    const address = server.address()
     server.close()
     await once(server, 'close')
-    return found
+    if (address !== null && typeof address === 'object') return address.port
   }
   return PORT
 }

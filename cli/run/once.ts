@@ -1,22 +1,18 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, extname, join, resolve } from 'node:path'
-import type { Validity } from '../../src/report/validity.ts'
+import type { Validity } from '#node'
 import { CommandError, EXIT } from '../command.ts'
-import type { K6 } from '../find-k6.ts'
-import { INSTALL } from '../find-k6.ts'
-import { inPackage } from '../package-root.ts'
+import { messageOf } from '../fault.ts'
+import { type Engine, INSTALL } from '../find-k6.ts'
 import { aboutDashboard, dashboardVariables } from './dashboard.ts'
 import { runProcess } from './process.ts'
 import { readScript } from './script.ts'
 import { readValidity } from './strict.ts'
 import { writeWrapper } from './wrapper.ts'
 
-/** Takes k6's own arguments, in a process of its own as a k6 would be. */
-const preview = inPackage('dist/preview/main.js')
-
 export interface RunOptions {
-  engine: K6 | 'preview'
+  engine: Engine
   /** path from the user */
   script: string
   /** false: no streaming, though the k6 could */
@@ -50,12 +46,12 @@ export interface Outcome {
   dashboard?: string
 }
 
-/** Runs one script in the form that fits the k6. */
+/** Runs one script in the form that fits the engine. */
 export async function runOnce(options: RunOptions): Promise<Outcome> {
   const { engine, variables = {}, say } = options
   const found = await readScript(options.script)
-  const streaming = options.sse !== false && (engine === 'preview' || engine.streams)
-  if (found.streams && engine !== 'preview' && !engine.streams) {
+  const streaming = options.sse !== false && engine.streams
+  if (found.streams && !engine.streams) {
     throw new CommandError(
       `${options.script}: imports k6/x/sse, which ${engine.path} (k6 ${engine.version}) has not; ` +
         `${plainVariant(options.script)}a k6 that has it is built as told on ${INSTALL.sse}`,
@@ -92,12 +88,12 @@ export async function runOnce(options: RunOptions): Promise<Outcome> {
     if (shown) say(aboutDashboard({ ...process.env, ...shown }))
     const path = wrapper?.path ?? script.path
     const args = argumentsOf(path, options, ownSummary ? undefined : summary)
-    const [program, ...before] = engine === 'preview' ? [process.execPath, preview] : [engine.path]
+    const [program, ...before] = engine.command
     const ran = await runProcess(program, [...before, ...args], {
       env: { ...process.env, ...shown },
       toStderr: options.toStderr,
     })
-    const validity = summary === undefined ? undefined : await readValidity(summary)
+    const validity = summary === undefined ? undefined : readValidity(summary)
     return {
       ...ran,
       script: script.path,
@@ -136,18 +132,17 @@ function plainVariant(script: string) {
   return plain === script ? '' : `${plain} is the same test without it; `
 }
 
-export function makeDirectory(directory: string) {
+export function makeDirectory(directory: string): void {
   try {
     mkdirSync(directory, { recursive: true })
   } catch (error) {
-    const { message } = error as Error
     throw new CommandError(
-      `${directory}: cannot be made (${message}); RESULTS_DIR names another folder for results`,
+      `${directory}: cannot be made (${messageOf(error)}); RESULTS_DIR names another folder for results`,
     )
   }
 }
 
 /** In UTC, as the names of the report's files have it: no colon, which Windows does not take. */
-export function timeStamp(time: Date) {
+export function timeStamp(time: Date): string {
   return `${time.toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`
 }

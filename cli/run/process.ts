@@ -2,24 +2,30 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { constants } from 'node:os'
 
+export interface ProcessOptions {
+  /** @default that of this process */
+  env?: NodeJS.ProcessEnv
+  /** what it prints goes to stderr, since stdout is for JSON */
+  toStderr?: boolean
+  /** takes what it prints as well */
+  log?: (chunk: Buffer) => void
+}
+
+export interface Ended {
+  /** 128 + the signal's number where a signal ended it */
+  code: number
+  interrupted: boolean
+}
+
 /**
  * Runs a program in this terminal and waits for it, whatever signal comes: k6 ends its test in good
  * order after Ctrl-C, and what was started for it must still be there then.
- *
- * @param options `toStderr`: what it prints goes to stderr, since stdout is for JSON; `log`: what it prints goes
- * there as well
- * @returns its exit code; 128 + the signal's
- * number where a signal ended it
  */
 export async function runProcess(
   path: string,
   args: string[],
-  {
-    env = process.env,
-    toStderr,
-    log,
-  }: { env?: NodeJS.ProcessEnv; toStderr?: boolean; log?: (chunk: Buffer) => void } = {},
-): Promise<{ code: number; interrupted: boolean }> {
+  { env = process.env, toStderr, log }: ProcessOptions = {},
+): Promise<Ended> {
   const out = toStderr ? 2 : 'inherit'
   const child = spawn(path, args, {
     stdio: log ? ['inherit', 'pipe', 'pipe'] : ['inherit', out, 'inherit'],
@@ -46,11 +52,10 @@ export async function runProcess(
   const signals: NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
   for (const signal of signals) process.on(signal, onSignal)
   try {
-    const [code, signal] = await once(child, 'close')
-    return {
-      code: code ?? 128 + constants.signals[signal as NodeJS.Signals],
-      interrupted,
-    }
+    await once(child, 'close')
+    const { exitCode, signalCode } = child
+    const code = exitCode ?? 128 + (signalCode === null ? 0 : constants.signals[signalCode])
+    return { code, interrupted }
   } finally {
     for (const signal of signals) process.off(signal, onSignal)
   }

@@ -42,7 +42,7 @@ export async function readScript(given: string): Promise<Script> {
       logLevel: 'silent',
     })
   } catch (error) {
-    throw new CommandError(messageOf(given, error))
+    throw new CommandError(`${given}: ${whyUnbuilt(error)}`)
   } finally {
     await stop() // its process takes memory and would outlive Ctrl-C
   }
@@ -60,14 +60,17 @@ export async function readScript(given: string): Promise<Script> {
   }
 }
 
-/** @param error of esbuild */
-function messageOf(given: string, error: unknown) {
-  const [first] = (error as BuildFailure).errors ?? []
-  if (!first) return `${given}: cannot be read: ${error}`
+function isBuildFailure(error: unknown): error is BuildFailure {
+  return error instanceof Error && 'errors' in error && Array.isArray(error.errors)
+}
+
+function whyUnbuilt(error: unknown) {
+  const [first] = isBuildFailure(error) ? error.errors : []
+  if (!first) return `cannot be read: ${error}`
   const at = first.location ? `${first.location.file}:${first.location.line}: ` : ''
   const bare = /^Could not resolve "([^./][^"]*)"/.exec(first.text)?.[1]
   const fix = bare
     ? `; k6 reads no packages by name: write a path, such as ./node_modules/${bare}/dist/index.js`
     : ''
-  return `${given}: ${at}${first.text}${fix}`
+  return `${at}${first.text}${fix}`
 }

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { toReport } from '#node'
-import type { Validity, ValidityReason } from '../../src/report/validity.ts'
+import { toReport, type Validity, validityTexts, WORDS } from '#node'
+import { isObject } from '../samples/json.ts'
 
 /**
  * Whether the figures of a run are those of the service: what the script's own report says, else
@@ -9,59 +9,58 @@ import type { Validity, ValidityReason } from '../../src/report/validity.ts'
  * @param file as the wrapper or `--summary-export` wrote it
  * @returns undefined where k6 wrote none: it ended before
  */
-export async function readValidity(file: string): Promise<Validity | undefined> {
-  let told
+export function readValidity(file: string): Validity | undefined {
+  let told: unknown
   try {
     told = JSON.parse(readFileSync(file, 'utf8'))
   } catch {
     return undefined
   }
-  if (told.validity) return told.validity
+  if (!isObject(told)) return undefined
+  if (isValidity(told.validity)) return told.validity
   const data = told.data ?? fromExport(told)
-  const context = {
-    title: 'run',
-    generatedAt: new Date().toISOString(),
-    version: '',
-    slas: [],
-    notes: [],
-  }
-  return toReport(data, context).validity
+  return toReport(data, { title: 'run', generatedAt: new Date().toISOString() }).validity
+}
+
+function isValidity(value: unknown): value is Validity {
+  return isObject(value) && typeof value.state === 'string' && Array.isArray(value.reasons)
 }
 
 /** k6's `--summary-export` says what handleSummary would have been given, without the types. */
-export function fromExport({ metrics }: { metrics: Record<string, Record<string, any>> }) {
-  const typed = Object.entries(metrics).map(([name, { thresholds: _, ...values }]) => {
-    if ('passes' in values && 'fails' in values) {
-      const { value: rate, ...rest } = values
-      return [name, { type: 'rate', contains: 'default', values: { rate, ...rest } }]
-    }
-    const type = 'rate' in values ? 'counter' : 'value' in values ? 'gauge' : 'trend'
-    return [name, { type, contains: 'default', values }]
+export function fromExport({ metrics }: { metrics?: unknown }) {
+  const entries = isObject(metrics) ? Object.entries(metrics) : []
+  const typed = entries.flatMap(([name, metric]) => {
+    if (!isObject(metric)) return []
+    const { thresholds: _, ...values } = metric
+    return [[name, { contains: 'default', ...typeOf(values) }]]
   })
   return { metrics: Object.fromEntries(typed), state: { testRunDurationMs: 0 } }
 }
 
-/** Why a run that is not valid is not, and what helps: one line. */
-export function whyNotValid({ reasons }: Validity) {
-  return reasons.map(inWords).join('; ')
+function typeOf(values: Record<string, unknown>) {
+  if ('passes' in values && 'fails' in values) {
+    const { value: rate, ...rest } = values
+    return { type: 'rate', values: { rate, ...rest } }
+  }
+  return { type: 'rate' in values ? 'counter' : 'value' in values ? 'gauge' : 'trend', values }
 }
 
-function inWords({ kind, value = 0, limit = 0, count, total }: ValidityReason) {
-  const share = (of: number) => `${Number((of * 100).toPrecision(3))} %`
-  switch (kind) {
-    case 'lag':
-      return `client lag p99 ${Number(value.toPrecision(3))} ms, limit ${limit} ms: fewer users on this machine, or more cores`
-    case 'dropped':
-      return `${count} of ${total} iterations were dropped (${share(value)}, limit ${share(limit)}): more preAllocatedVUs and maxVUs, or a lower rate`
-    case 'unfinished':
-      return `${count} of ${total} iterations did not end (${share(value)}, limit ${share(limit)}): a longer gracefulStop or maxDuration, or more users`
-    case 'buffered':
-      return `${share(value)} of the streams were buffered: let the proxy stream`
-    case 'nothing':
-      return 'no request was sent'
-    case 'unwatched':
-      return 'nothing watched the load generator: pause() in place of sleep(), or clientLagScenario() (docs/validity.md)'
-    case 'column':
-      return 'p(99) of llm_client_lag was not kept: export summaryTrendStats'
+/** What `--strict` says of a run. */
+export interface StrictVerdict {
+  /** valid, or suspect */
+  passes: boolean
+  /** why a run is not valid, and what helps; none of a valid one */
+  lines: string[]
+}
+
+/** @param validity undefined where nothing tells it */
+export function strictVerdict(validity: Validity | undefined): StrictVerdict {
+  if (validity === undefined) {
+    const why = 'there is no summary of k6, so nobody knows whether the run is valid'
+    return { passes: false, lines: [`--strict: ${why}`] }
   }
+  if (validity.state === 'valid') return { passes: true, lines: [] }
+  const passes = validity.state === 'suspect'
+  const { text, fixes } = validityTexts(validity, WORDS.en.validity)
+  return { passes, lines: [passes ? text : `--strict: ${text}`, ...fixes] }
 }

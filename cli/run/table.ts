@@ -1,4 +1,4 @@
-import type { Report } from '../../src/report/record.ts'
+import { type Report, sortGoals } from '#node'
 
 /** One test of several, as its report and its exit code tell. */
 export interface Row {
@@ -19,13 +19,7 @@ export interface Row {
   duration?: number
 }
 
-/** @param sortGoals the library's, of #node */
-export function rowOf(
-  test: string,
-  code: number,
-  report: Report | undefined,
-  sortGoals: typeof import('../../src/node.ts').sortGoals,
-): Row {
+export function rowOf(test: string, code: number, report: Report | undefined): Row {
   if (!report) return { test, code }
   const { missed, empty, met } = sortGoals(report.goals)
   const failed = report.rates.find((rate) => rate.metric === 'llm_failed' && rate.selector === '')

@@ -1,27 +1,28 @@
 import { CommandError, EXIT } from '../command.ts'
-import type { K6 } from '../find-k6.ts'
-import { findK6, INSTALL } from '../find-k6.ts'
+import { messageOf } from '../fault.ts'
+import { type Engine, findK6, INSTALL, type K6, PREVIEW } from '../find-k6.ts'
 
 /** A k6 that is named and does not run ends the command with code 3. */
-export function orNoK6(find: () => K6 | undefined) {
+export function orNoK6(find: () => K6 | undefined): K6 | undefined {
   try {
     return find()
   } catch (error) {
-    throw new CommandError((error as Error).message, EXIT.noK6)
+    throw new CommandError(messageOf(error), EXIT.noK6)
   }
 }
 
-/** What runs a script: k6, or the preview engine where it is asked for or there is no k6. */
-export function whatRuns({
-  k6: wanted,
-  preview,
-}: {
+export interface Wanted {
+  /** path, of `--k6` */
   k6?: string
+  /** `--preview` */
   preview?: boolean
-}): K6 | 'preview' {
-  if (preview && wanted === undefined) return 'preview'
+}
+
+/** What runs a script: k6, or the preview engine where it is asked for or there is no k6. */
+export function whatRuns({ k6: wanted, preview }: Wanted): Engine {
+  if (preview && wanted === undefined) return PREVIEW
   if (preview) throw new CommandError('--preview and --k6: give one of them', EXIT.wrongUse)
-  return orNoK6(() => findK6(wanted)) ?? 'preview'
+  return orNoK6(() => findK6(wanted)) ?? PREVIEW
 }
 
 /**
@@ -29,8 +30,8 @@ export function whatRuns({
  *
  * @param asked the preview was asked for
  */
-export function aboutEngine(engine: K6 | 'preview', asked?: boolean) {
-  if (engine === 'preview') {
+export function aboutEngine(engine: Engine, asked?: boolean): string {
+  if (engine.kind === 'preview') {
     const why = asked ? '' : `no k6 was found (install: ${INSTALL.k6}; or K6_BIN=/path/to/k6): `
     return `${why}this is the preview engine: the same script, small scale, no benchmark`
   }
@@ -40,4 +41,9 @@ export function aboutEngine(engine: K6 | 'preview', asked?: boolean) {
     `k6 ${version} (${path}) without k6/x/sse: TTFT and token pace cannot be measured; ` +
     `a k6 that can is built as told on ${INSTALL.sse}`
   )
+}
+
+/** The engine as `run --json` tells it. */
+export function engineRecord(engine: Engine): 'preview' | { path: string; version: string } {
+  return engine.kind === 'preview' ? engine.kind : { path: engine.path, version: engine.version }
 }

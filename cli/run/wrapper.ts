@@ -2,34 +2,38 @@ import { rmSync, writeFileSync } from 'node:fs'
 import { basename, dirname, extname, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { CommandError } from '../command.ts'
+import { codeOf } from '../fault.ts'
 import { inPackage } from '../package-root.ts'
 import type { Script } from './script.ts'
 
 const streaming = pathToFileURL(inPackage('dist/xk6-sse.js')).href
 
+/** What a wrapper adds. */
+export interface Added {
+  /** turn streaming on, for a k6 with k6/x/sse */
+  stream: boolean
+  /** file for what k6 tells at the end (see `readValidity`) */
+  summary?: string
+}
+
+export interface Wrapper {
+  path: string
+  remove(): void
+}
+
 /**
  * Writes a script that runs another one with something added. It stands in the same folder, since
  * k6 looks for what a script opens from the folder of the one that it was started with.
  */
-export function writeWrapper(
-  script: Script,
-  {
-    stream,
-    summary,
-  }: {
-    /** turn streaming on, for a k6 with k6/x/sse */ stream: boolean /** file for what k6 tells at the end (see `readOutcome`) */
-    summary?: string
-  },
-): { path: string; remove(): void } {
+export function writeWrapper(script: Script, added: Added): Wrapper {
   const folder = dirname(script.path)
   const name = basename(script.path, extname(script.path))
   const path = join(folder, `.${name}.k6-llm-${process.pid}.js`)
   try {
-    writeFileSync(path, wrapperText(script, { stream, summary }))
+    writeFileSync(path, wrapperText(script, added))
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException
     throw new CommandError(
-      `${folder}: cannot be written to (${code}); a file beside the script turns streaming on: ` +
+      `${folder}: cannot be written to (${codeOf(error)}); a file beside the script turns streaming on: ` +
         `copy the script to a folder of your own, or run it as it is: k6 run ${script.path}`,
     )
   }
@@ -42,16 +46,16 @@ export function writeWrapper(
  */
 export function wrapperText(
   { path, exports }: Pick<Script, 'path' | 'exports'>,
-  { stream, summary }: { stream: boolean; summary?: string },
-) {
+  { stream, summary }: Added,
+): string {
   const own = `./${basename(path)}`
   const named = exports.filter((name) => name !== 'default').sort()
   const main = exports.includes('default')
-  const judged = summary !== undefined && named.includes('handleSummary')
+  const judged = named.includes('handleSummary') ? summary : undefined
   const imports = named.map((name) =>
-    judged && name === 'handleSummary' ? 'handleSummary as summary' : name,
+    judged !== undefined && name === 'handleSummary' ? 'handleSummary as summary' : name,
   )
-  const passed = named.filter((name) => !judged || name !== 'handleSummary')
+  const passed = named.filter((name) => judged === undefined || name !== 'handleSummary')
   const from = [main ? 'main' : '', imports.length > 0 ? `{ ${imports.join(', ')} }` : '']
     .filter((part) => part !== '')
     .join(', ')
@@ -62,7 +66,7 @@ export function wrapperText(
     '',
     passed.length > 0 ? `export { ${passed.join(', ')} }` : '',
     main ? 'export default main' : '',
-    judged ? summaryText(summary as string) : '',
+    judged === undefined ? '' : summaryText(judged),
   ]
     .filter((line, i, all) => line !== '' || all[i - 1] !== '')
     .join('\n')

@@ -6,9 +6,10 @@ const LARGEST = 2 ** 16
  * doubles would need three times its size while it is copied.
  */
 export class Column {
-  /** full pieces, then the one that is being filled */
-  #pieces: Float64Array[] = [new Float64Array(FIRST)]
-  #piece = this.#pieces[0] as Float64Array
+  /** the one that is being filled */
+  #piece = new Float64Array(FIRST)
+  /** all, the last of which is that one */
+  #pieces = [this.#piece]
   #used = 0
   length = 0
 
@@ -29,7 +30,7 @@ export class Column {
    * @param from first of the range
    * @param to behind the last of the range
    */
-  copy(target: Float64Array, at: number, from: number = 0, to: number = this.length) {
+  copy(target: Float64Array, at: number, from = 0, to = this.length): void {
     let start = 0
     for (const piece of this.#pieces) {
       const [first, last] = [Math.max(from - start, 0), Math.min(to - start, piece.length)]

@@ -1,5 +1,4 @@
 import { BrokenLine } from './json-lines.ts'
-import type { MetricTable } from './metric-types.ts'
 import { metricTypeOf } from './metric-types.ts'
 import type { Samples } from './samples.ts'
 
@@ -68,18 +67,18 @@ export function csvTime(text: string) {
   return /^\d{4}-\d\d-\d\dT/.test(text) ? Date.parse(text) : Number.NaN
 }
 
+export interface CsvReader {
+  /** @throws BrokenLine */
+  line(this: void, buffer: Buffer, start: number, end: number): void
+  /** whether the end is inside of a record */
+  cut(): boolean
+}
+
 /**
  * Reads lines of `k6 run --out csv`, the heading first. It has no definitions: types of metrics are
  * known by their names; samples of a script's own metrics are left out and counted in `untyped`.
- *
- * @param table this library's metrics
- * @returns `line` throws {@link BrokenLine}; `cut` tells whether the end is inside of a record
  */
-export function csvLineReader(
-  samples: Samples,
-  table: MetricTable,
-  untyped: Map<string, number>,
-): { line(buffer: Buffer, start: number, end: number): void; cut(): boolean } {
+export function csvLineReader(samples: Samples, untyped: Map<string, number>): CsvReader {
   let heading: string[] | undefined
   let open = ''
   let openLines = 0
@@ -96,22 +95,23 @@ export function csvLineReader(
     if (fields.length !== heading.length) {
       throw new BrokenLine(`${fields.length} fields, the heading has ${heading.length}`)
     }
-    const [name, timestamp, value] = fields as unknown as [string, string, string]
+    const [name = '', timestamp = '', value = ''] = fields
     const time = csvTime(timestamp)
-    if (Number.isNaN(time))
+    if (Number.isNaN(time)) {
       throw new BrokenLine(`timestamp ${JSON.stringify(timestamp)} is no time`)
+    }
     const number = Number(value)
     if (value === '' || !Number.isFinite(number)) {
       throw new BrokenLine(`metric_value ${JSON.stringify(value)} is no number`)
     }
-    const type = metricTypeOf(name, table)
+    const type = metricTypeOf(name)
     const given = samples.metrics.get(name)
     if (!type && !given) {
       untyped.set(name, (untyped.get(name) ?? 0) + 1)
       return
     }
     const metric = given ?? samples.metric(name, type?.type ?? 'trend', type?.contains ?? 'default')
-    const id = fields.slice(3).join('\u0000')
+    const id = fields.slice(FIXED.length).join('\u0000')
     let tags = known.get(id)
     if (!tags) {
       if (known.size >= 4096) known.clear()
@@ -146,11 +146,11 @@ export function csvLineReader(
 
 function tagsOf(heading: string[], fields: string[]) {
   const tags: Record<string, string> = {}
-  for (let i = 3; i < heading.length; i++) {
-    const value = fields[i] as string
-    if (value === '') continue
-    if (heading[i] === 'extra_tags') addExtraTags(value, tags)
-    else if (heading[i] !== 'metadata') tags[heading[i] as string] = value
-  }
+  heading.forEach((column, i) => {
+    const value = fields[i]
+    if (i < FIXED.length || !value) return
+    if (column === 'extra_tags') addExtraTags(value, tags)
+    else if (column !== 'metadata') tags[column] = value
+  })
   return tags
 }

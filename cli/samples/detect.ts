@@ -1,9 +1,4 @@
-/**
- * What a file is, by its beginning.
- *
- * `document`: one JSON value
- * over several lines, such as a summary
- */
+/** What a file is, by its beginning. `document`: one JSON value over several lines. */
 export type Format = 'json' | 'csv' | 'document' | 'empty' | 'unknown'
 
 /** @param line its first line that is not blank */
@@ -22,26 +17,6 @@ export function formatOf(line: string): Format {
     return 'document'
   }
   return text.startsWith('[') ? 'document' : 'unknown'
-}
-
-/**
- * What a JSON document is: `report`, our own record; `summary`, the data of handleSummary;
- * `machine`, k6's machine-readable summary; `export`, of --summary-export.
- */
-export function documentKind(
-  value: unknown,
-): 'report' | 'summary' | 'machine' | 'export' | 'options' | 'unknown' {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return 'unknown'
-  const fields = value as Record<string, any>
-  if (typeof fields.schema === 'string' && fields.schema.startsWith('k6-llm/report@'))
-    return 'report'
-  if (fields.version !== undefined && fields.results?.metrics) return 'machine'
-  if (fields.metrics && typeof fields.metrics === 'object' && fields.root_group) {
-    const [first] = Object.values<{ values?: unknown; type?: unknown }>(fields.metrics)
-    return first?.values === undefined && first?.type === undefined ? 'export' : 'summary'
-  }
-  if (fields.thresholds && typeof fields.thresholds === 'object') return 'options'
-  return 'unknown'
 }
 
 /**

@@ -1,29 +1,30 @@
+import { messageOf } from '../fault.ts'
+import { expressionOf, isObject, isTexts } from './json.ts'
 import { emptyPoint, scanPoint } from './point.ts'
 import type { Metric, Samples, Series } from './samples.ts'
-import type { MetricType } from './sink.ts'
+import { isMetricType } from './sink.ts'
 import { parseTime } from './time.ts'
 
 /** A line that is not what k6 writes; `message` tells what was expected. */
 export class BrokenLine extends Error {}
 
-const TYPES = ['trend', 'rate', 'counter', 'gauge']
 /** So many tag sets are remembered by their bytes; with more (a URL for each request) anew. */
 const REMEMBERED = 4096
 
-type Known = { bytes: Buffer; series: Series }
+/** A series by the bytes of its tags. */
+interface Known {
+  bytes: Buffer
+  series: Series
+}
 
-/**
- * Reads lines of `k6 run --out json`.
- *
- * @returns throws {@link BrokenLine}
- */
+/** Reads lines of `k6 run --out json`; what it returns throws a {@link BrokenLine}. */
 export function jsonLineReader(
   samples: Samples,
 ): (buffer: Buffer, start: number, end: number) => void {
   const point = emptyPoint()
   const names = new NameTable(samples)
 
-  return (buffer: Buffer, start: number, end: number) => {
+  return (buffer, start, end) => {
     if (buffer[end - 1] === 13) end--
     if (end === start) return
     if (scanPoint(buffer, start, end, point)) {
@@ -41,14 +42,14 @@ function parse(line: string): unknown {
   try {
     return JSON.parse(line)
   } catch (error) {
-    throw new BrokenLine(`no JSON: ${(error as Error).message}`)
+    throw new BrokenLine(`no JSON: ${messageOf(error)}`)
   }
 }
 
 /** A line as JSON.parse reads it: a metric, a sample of an unusual form, or none of both. */
 function readParsed(row: unknown, samples: Samples) {
-  const { type, metric: name, data } = (row ?? {}) as Record<string, unknown>
-  const fields = (data ?? {}) as Record<string, unknown>
+  const { type, metric: name, data } = isObject(row) ? row : {}
+  const fields = isObject(data) ? data : {}
   if (type === 'Metric') return defineMetric(fields, samples)
   if (type !== 'Point' || typeof name !== 'string') {
     throw new BrokenLine('expected a line with "type":"Metric" or "type":"Point"')
@@ -65,30 +66,25 @@ function readParsed(row: unknown, samples: Samples) {
 
 function checkedTags(tags: unknown): Record<string, string> {
   if (tags === null || tags === undefined) return {}
-  if (typeof tags !== 'object' || Object.values(tags).some((value) => typeof value !== 'string')) {
-    throw new BrokenLine('tags that are no object of texts')
-  }
-  return tags as Record<string, string>
+  if (!isTexts(tags)) throw new BrokenLine('tags that are no object of texts')
+  return tags
 }
 
 function defineMetric(fields: Record<string, unknown>, samples: Samples) {
   const { name, type, contains, thresholds, submetrics } = fields
-  if (typeof name !== 'string' || typeof type !== 'string' || !TYPES.includes(type)) {
+  if (typeof name !== 'string' || !isMetricType(type)) {
     throw new BrokenLine(`a metric without a name or of the type ${JSON.stringify(type)}`)
   }
-  const metric = samples.metric(name, type as MetricType, String(contains))
+  const metric = samples.metric(name, type, String(contains))
   if (metric.type !== type) {
     throw new BrokenLine(`${name} is a ${type} here and was a ${metric.type} before`)
   }
-  for (const threshold of (thresholds ?? []) as unknown[]) {
-    const text =
-      typeof threshold === 'string'
-        ? threshold
-        : String((threshold as { threshold: unknown }).threshold)
+  for (const threshold of Array.isArray(thresholds) ? thresholds : []) {
+    const text = expressionOf(threshold)
     if (!metric.thresholds.includes(text)) metric.thresholds.push(text)
   }
-  for (const { suffix } of (submetrics ?? []) as { suffix: string }[]) {
-    metric.select(suffix)
+  for (const sub of Array.isArray(submetrics) ? submetrics : []) {
+    if (isObject(sub) && typeof sub.suffix === 'string') metric.select(sub.suffix)
   }
 }
 
@@ -122,7 +118,7 @@ class NameTable {
 
 class MetricEntry {
   metric: Metric
-  bytes: Buffer<ArrayBuffer>
+  bytes: Buffer
 
   /** the one of the line before */
   #latest: Known | undefined

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs'
-import { createGunzip } from 'node:zlib'
+import { createGunzip, type Gunzip } from 'node:zlib'
 
 const NEWLINE = 10
 /** k6's lines have some hundred bytes; a file without a line end is no output of k6. */
@@ -15,23 +15,35 @@ export interface ReadResult {
 }
 
 /**
+ * Takes a line, whose bytes are good during the call only.
+ *
+ * @param ended a line end follows
+ * @returns false: stop the reading
+ */
+export type OnLine = (
+  buffer: Buffer,
+  start: number,
+  end: number,
+  ended: boolean,
+) => boolean | undefined
+
+/**
  * Calls back for each line of a file as bytes, without its line end. gzip is known by its first
  * bytes, whatever the name. A fault of the input ends the reading and is told; what came before it
  * has been handed over.
  *
  * @param path `-` for stdin
- * @param onLine `ended`: a line end follows. The bytes are only good during the call; `false` stops the reading
  * @param onBytes how many bytes of the file have been read so far
  */
 export function readLines(
   path: string,
-  onLine: (buffer: Buffer, start: number, end: number, ended: boolean) => boolean | void,
+  onLine: OnLine,
   onBytes?: (bytes: number) => void,
 ): Promise<ReadResult> {
   return new Promise((resolve) => {
     const source = path === '-' ? process.stdin : createReadStream(path, { highWaterMark: CHUNK })
-    let stream: NodeJS.ReadableStream = source
-    let gzipped = false
+    /** between the file and its lines, where it is gzipped */
+    let unzip: Gunzip | undefined
     let bytes = 0
     let lines = 0
     /** the beginning of a line whose end has not come */
@@ -46,7 +58,7 @@ export function readLines(
         onLine(rest, 0, rest.length, false)
       }
       source.destroy?.()
-      resolve(fault ? { lines, gzipped, fault } : { lines, gzipped })
+      resolve({ lines, gzipped: unzip !== undefined, ...(fault && { fault }) })
     }
     const stop = () => {
       rest = undefined
@@ -85,24 +97,20 @@ export function readLines(
       bytes += chunk.length
       onBytes?.(bytes)
       if (first && chunk[0] === 0x1f && chunk[1] === 0x8b) {
-        gzipped = true
-        const unzip = createGunzip({ chunkSize: CHUNK })
+        unzip = createGunzip({ chunkSize: CHUNK })
         unzip.on('data', (piece: Buffer) => {
           if (!done) take(piece)
         })
         unzip.on('end', () => finish())
         unzip.on('error', finish)
         unzip.on('drain', () => source.resume())
-        stream = unzip
-        source.on('end', () => unzip.end())
       }
-      if (stream === source) take(chunk)
-      else if (!(stream as unknown as NodeJS.WritableStream).write(chunk)) {
-        source.pause()
-      }
+      if (!unzip) take(chunk)
+      else if (!unzip.write(chunk)) source.pause()
     })
     source.on('end', () => {
-      if (stream === source) finish()
+      if (unzip) unzip.end()
+      else finish()
     })
     source.on('error', finish)
   })

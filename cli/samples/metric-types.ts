@@ -1,15 +1,18 @@
+import { METRICS } from '#node'
 import type { MetricType } from './sink.ts'
 
-type Typed = { type: MetricType; contains: string }
-export type MetricTable = {
-  readonly [name: string]: { kind: 'counter' | 'rate' | 'trend' | 'time' }
+interface Typed {
+  type: MetricType
+  /** `time`, `data` or `default` */
+  contains: string
 }
 
-const time = { type: 'trend', contains: 'time' } as Typed
-const count = { type: 'counter', contains: 'default' } as Typed
-const data = { type: 'counter', contains: 'data' } as Typed
-const rate = { type: 'rate', contains: 'default' } as Typed
-const gauge = { type: 'gauge', contains: 'default' } as Typed
+const time: Typed = { type: 'trend', contains: 'time' }
+const trend: Typed = { type: 'trend', contains: 'default' }
+const count: Typed = { type: 'counter', contains: 'default' }
+const data: Typed = { type: 'counter', contains: 'data' }
+const rate: Typed = { type: 'rate', contains: 'default' }
+const gauge: Typed = { type: 'gauge', contains: 'default' }
 
 /**
  * k6's own metrics (https://grafana.com/docs/k6/latest/using-k6/metrics/reference/), those of its
@@ -47,23 +50,16 @@ const BUILT_IN: Record<string, Typed> = {
   ws_sessions: count,
 }
 
+const BY_KIND = { time, trend, rate, counter: count }
+
+/** Those of this library. */
+const OURS = new Map(Object.entries(METRICS).map(([name, { kind }]) => [name, BY_KIND[kind]]))
+
 /**
  * What a metric is, by its name.
  *
- * @param table this library's own
  * @returns undefined: a script's own
  */
-export function metricTypeOf(name: string, table: MetricTable): Typed | undefined {
-  if (Object.hasOwn(BUILT_IN, name)) return BUILT_IN[name]
-  if (!Object.hasOwn(table, name)) return undefined
-  switch (table[name]?.kind) {
-    case 'time':
-      return time
-    case 'trend':
-      return { type: 'trend', contains: 'default' }
-    case 'rate':
-      return rate
-    default:
-      return count
-  }
+export function metricTypeOf(name: string): Typed | undefined {
+  return Object.hasOwn(BUILT_IN, name) ? BUILT_IN[name] : OURS.get(name)
 }

@@ -72,7 +72,7 @@ export function scanPoint(bytes: Buffer, start: number, end: number, point: Poin
   let quoted = false
   for (; ; at++) {
     if (at >= end) return false
-    const byte = bytes[at] as number
+    const byte = bytes[at] ?? 0
     hash = Math.imul(hash ^ byte, 0x01000193)
     if (quoted) {
       if (byte === QUOTE) quoted = false
@@ -149,13 +149,13 @@ function numberAt(bytes: Buffer, from: number, to: number) {
     const negative = bytes[at] === MINUS
     if (negative) at++
     for (; at < to; at++) {
-      const byte = bytes[at] as number
+      const byte = bytes[at] ?? 0
       if (byte === DOT) decimals = to - at - 1
       else if (byte >= 48 && byte <= 57) value = value * 10 + (byte - 48)
       else return Number(bytes.toString('latin1', from, to))
     }
     if (value <= 1e15) {
-      if (decimals > 0) value /= POWERS[decimals] as number
+      if (decimals > 0) value /= POWERS[decimals] ?? 1
       return negative ? -value : value
     }
   }

@@ -1,10 +1,13 @@
 import type { OnProgress } from './read.ts'
 
-/** A line of progress on a terminal, from half a second on; nothing elsewhere. */
-export function showProgress(stream: NodeJS.WriteStream = process.stderr): {
+export interface Progress {
   onProgress?: OnProgress
+  /** takes the line away */
   done(): void
-} {
+}
+
+/** A line of progress on a terminal, from half a second on; nothing elsewhere. */
+export function showProgress(stream: NodeJS.WriteStream = process.stderr): Progress {
   if (!stream.isTTY) return { done() {} }
   const start = performance.now()
   let shown = start + 300

@@ -1,18 +1,17 @@
 import { statSync } from 'node:fs'
-import { csvLineReader } from './csv-lines.ts'
-import type { Format } from './detect.ts'
-import { documentKind, formatOf, guess } from './detect.ts'
+import { messageOf, whyUnread } from '../fault.ts'
+import { type CsvReader, csvLineReader } from './csv-lines.ts'
+import { type Format, formatOf, guess } from './detect.ts'
+import { documentOf } from './document.ts'
 import { BrokenLine, jsonLineReader } from './json-lines.ts'
-import type { ReadResult } from './lines.ts'
-import { readLines } from './lines.ts'
-import type { MetricTable } from './metric-types.ts'
+import { type ReadResult, readLines } from './lines.ts'
 import { Samples } from './samples.ts'
 
 /** A file of which nothing can be used. */
 export class UnreadableFile extends Error {
-  document: unknown | undefined
+  /** the JSON document that it is instead */
+  readonly document: unknown
 
-  /** @param document the JSON document that it is instead */
   constructor(message: string, document?: unknown) {
     super(message)
     this.document = document
@@ -42,27 +41,25 @@ const SHOWN = 3
 const LARGEST_DOCUMENT = 64 * 2 ** 20
 const FIX = 'give the file of k6 run --out json=FILE or --out csv=FILE'
 
+export interface ReadOptions {
+  /** tags to keep apart beside the usual ones */
+  by?: string[]
+  /** by series, beside those that the samples have */
+  thresholds?: Record<string, string[]>
+  onProgress?: OnProgress
+}
+
 /**
  * Reads the samples of one file or of several of the same run. Of a fault nothing that was read
  * before is lost: lines that are broken are left out and told, and so are files of which nothing
  * can be used, unless there is no other.
  *
  * @param paths `-` for stdin
- * @returns throws {@link UnreadableFile} where no file can be used
+ * @throws UnreadableFile where no file can be used
  */
 export async function readSamples(
   paths: string[],
-  {
-    table,
-    by,
-    thresholds,
-    onProgress,
-  }: {
-    table: MetricTable
-    by?: string[]
-    thresholds?: Record<string, string[]>
-    onProgress?: OnProgress
-  },
+  { by, thresholds, onProgress }: ReadOptions = {},
 ): Promise<Reading> {
   const samples = new Samples({ by, thresholds })
   const reading: Reading = {
@@ -77,8 +74,7 @@ export async function readSamples(
   for (const path of paths) {
     const label = path === '-' ? 'stdin' : path
     try {
-      const format = await readFile(path, label, { samples, table, reading, onProgress })
-      reading.format = format
+      reading.format = await readFile(path, label, reading, onProgress)
       samples.nextFile()
       reading.files.push(label)
     } catch (error) {
@@ -91,23 +87,32 @@ export async function readSamples(
   return reading
 }
 
+/** What one file came to. */
+interface FileNotes {
+  result: ReadResult
+  /** the first few lines that were left out */
+  faults: { line: number; why: string }[]
+  broken: number
+  /** why the last line is no whole one */
+  cut: string | undefined
+  /** samples by metric whose type is not known */
+  untyped: Map<string, number>
+}
+
 async function readFile(
   path: string,
   label: string,
-  {
-    samples,
-    table,
-    reading,
-    onProgress,
-  }: { samples: Samples; table: MetricTable; reading: Reading; onProgress?: OnProgress },
+  reading: Reading,
+  onProgress: OnProgress | undefined,
 ): Promise<'json' | 'csv'> {
+  const { samples } = reading
   const size = sizeOf(path, label)
   const before = samples.count
   let format: Format = 'empty'
   let read: ((buffer: Buffer, start: number, end: number) => void) | undefined
-  let csv: { cut(): boolean } | undefined
+  let csv: CsvReader | undefined
   const untyped = new Map<string, number>()
-  const faults: { line: number; why: string }[] = []
+  const faults: FileNotes['faults'] = []
   let broken = 0
   let cut: string | undefined
   let number = 0
@@ -123,15 +128,14 @@ async function readFile(
       if (read === undefined && format !== 'document') {
         const line = buffer.toString('utf8', start, Math.min(end, start + 65536))
         format = formatOf(line)
-        if (format === 'empty') return
+        if (format === 'empty') return true
         if (number === 1 && buffer[start] === 0xef && buffer[start + 1] === 0xbb) start += 3
         head = Buffer.from(buffer.subarray(start, Math.min(end, start + 200)))
         if (format === 'unknown') return false
         if (format === 'json') read = jsonLineReader(samples)
         if (format === 'csv') {
-          const reader = csvLineReader(samples, table, untyped)
-          read = reader.line
-          csv = reader
+          csv = csvLineReader(samples, untyped)
+          read = csv.line
         }
         // Times of CSV are whole seconds: a run is read from one kind of file.
         if (reading.files.length > 0 && read && format !== reading.format) return false
@@ -151,6 +155,7 @@ async function readFile(
           if (faults.length < SHOWN) faults.push({ line: number, why: error.message })
         }
       }
+      return true
     },
     (bytes) => onProgress?.(label, bytes, size),
   )
@@ -184,20 +189,8 @@ async function readFile(
 function tell(
   reading: Reading,
   label: string,
-  {
-    result,
-    faults,
-    broken,
-    cut,
-    untyped,
-  }: {
-    result: ReadResult
-    faults: { line: number; why: string }[]
-    broken: number
-    cut: string | undefined
-    untyped: Map<string, number>
-  },
-) {
+  { result, faults, broken, cut, untyped }: FileNotes,
+): void {
   const { warnings } = reading
   reading.broken += broken
   if (broken > 0) {
@@ -230,9 +223,7 @@ function sizeOf(path: string, label: string) {
     return stat.isFile() ? stat.size : undefined
   } catch (error) {
     if (error instanceof UnreadableFile) throw error
-    const { code } = error as NodeJS.ErrnoException
-    const why = code === 'ENOENT' ? 'there is no such file' : (error as Error).message
-    throw new UnreadableFile(`${label}: ${why}; ${FIX}`)
+    throw new UnreadableFile(`${label}: ${whyUnread(error)}; ${FIX}`)
   }
 }
 
@@ -242,7 +233,7 @@ function aboutDocument(label: string, text: string) {
     document = JSON.parse(text)
   } catch (error) {
     return new UnreadableFile(
-      `${label}: line 1: not k6's samples but JSON of another kind (${(error as Error).message}); ${FIX}`,
+      `${label}: line 1: not k6's samples but JSON of another kind (${messageOf(error)}); ${FIX}`,
     )
   }
   const what = {
@@ -252,7 +243,7 @@ function aboutDocument(label: string, text: string) {
     export: "a summary of k6's --summary-export",
     options: 'options of k6',
     unknown: 'a JSON document of another kind',
-  }[documentKind(document)]
+  }[documentOf(document).kind]
   return new UnreadableFile(
     `${label}: line 1: expected k6's samples, one JSON object a line, and found ${what}; ${FIX}`,
     document,

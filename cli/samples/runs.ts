@@ -36,8 +36,8 @@ export class Runs {
   totals() {
     let [a, b] = [0, 0]
     for (let i = 0; i < this.length; i++) {
-      a += this.a[i] as number
-      b += this.b[i] as number
+      a += this.a[i] ?? 0
+      b += this.b[i] ?? 0
     }
     return { a, b }
   }

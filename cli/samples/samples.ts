@@ -1,11 +1,18 @@
+import { selectorTags, series, splitSeries } from '#node'
 import { Column } from './column.ts'
 import { Runs } from './runs.ts'
-import { selectorTags, selects, splitName } from './selector.ts'
-import type { MetricType } from './sink.ts'
-import { Sink } from './sink.ts'
+import { type MetricType, Sink } from './sink.ts'
 
 export type Tags = Readonly<Record<string, string>>
-interface SubMetric {
+
+/** Whether a sample with these tags belongs to a sub-metric. */
+function selects(tags: Tags, wanted: Tags) {
+  for (const key of Object.keys(wanted)) if (tags[key] !== wanted[key]) return false
+  return true
+}
+
+/** A part of a metric's samples that a threshold names. */
+export interface SubMetric {
   name: string
   tags: Tags
   sink: Sink
@@ -34,21 +41,20 @@ const OF_CHECKS = ['check', 'group']
 
 /** The samples of one metric that have the same kept tags. */
 export class Series {
-  metric: Metric
-  tags: Tags
-  sinks: Sink[]
-  values: Column | undefined
-  runs: Runs
-  count: number
+  readonly metric: Metric
+  readonly tags: Tags
+  /** of the metric, and of each sub-metric that these samples belong to */
+  readonly sinks: Sink[]
+  /** of a Trend, in order */
+  readonly values: Column | undefined
+  readonly runs = new Runs()
+  count = 0
 
   constructor(metric: Metric, tags: Tags, sinks: Sink[]) {
     this.metric = metric
     this.tags = tags
     this.sinks = sinks
-    /** Values of a Trend, in order. */
     this.values = metric.type === 'trend' ? new Column() : undefined
-    this.runs = new Runs()
-    this.count = 0
   }
 
   /** @param time ms since 1970 */
@@ -60,33 +66,34 @@ export class Series {
     if (this.values) {
       if (runs.b[row] === 0) runs.a[row] = this.values.length
       this.values.push(value)
-      runs.b[row] = (runs.b[row] as number) + 1
+      runs.b[row] = (runs.b[row] ?? 0) + 1
       return
     }
     const { type } = this.metric
-    const before = runs.a[row] as number
+    const before = runs.a[row] ?? 0
     if (type === 'gauge') {
-      const largest = runs.b[row] as number
+      const largest = runs.b[row] ?? 0
       runs.b[row] = before === 0 && largest === 0 ? value : Math.max(largest, value)
       runs.a[row] = value
       return
     }
     runs.a[row] = before + (type === 'rate' ? (value === 0 ? 0 : 1) : value)
-    runs.b[row] = (runs.b[row] as number) + 1
+    runs.b[row] = (runs.b[row] ?? 0) + 1
   }
 }
 
 /** A metric of the run with all of its samples. */
 export class Metric {
-  name: string
-  type: MetricType
-  contains: string
-  kept: Set<string>
-
+  readonly name: string
+  readonly type: MetricType
+  /** `time`, `data` or `default` */
+  readonly contains: string
+  /** tags by which series are kept apart */
+  readonly kept: Set<string>
+  readonly sink = new Sink()
+  readonly thresholds: string[] = []
+  readonly subMetrics: SubMetric[] = []
   #series = new Map<string, Series>()
-  sink = new Sink()
-  thresholds: string[] = []
-  subMetrics: SubMetric[] = []
 
   constructor(name: string, type: MetricType, contains: string) {
     this.name = name
@@ -98,11 +105,12 @@ export class Metric {
   /** A sub-metric is made where it is new. */
   select(selector: string) {
     const tags = selectorTags(selector)
-    const same = this.subMetrics.find((sub) => selector === splitName(sub.name).selector)
+    const name = series(this.name, selector)
+    const same = this.subMetrics.find((sub) => sub.name === name)
     if (same) return same
     for (const key of Object.keys(tags)) this.kept.add(key)
     const sub: SubMetric = {
-      name: `${this.name}{${selector}}`,
+      name,
       tags,
       sink: new Sink(),
       thresholds: [],
@@ -113,20 +121,17 @@ export class Metric {
   }
 
   /** The series for all of a sample's tags. */
-  seriesOf(tags: Tags) {
-    const kept: Record<string, string> = {}
-    for (const key of Object.keys(tags).sort()) {
-      if (this.kept.has(key)) kept[key] = tags[key] as string
-    }
+  seriesOf(tags: Tags): Series {
+    const entries = Object.entries(tags).filter(([key]) => this.kept.has(key))
+    const kept = Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)))
     const id = JSON.stringify(kept)
-    let series = this.#series.get(id)
-    if (!series) {
-      const sinks = [this.sink]
-      for (const sub of this.subMetrics) if (selects(tags, sub.tags)) sinks.push(sub.sink)
-      series = new Series(this, kept, sinks)
-      this.#series.set(id, series)
-    }
-    return series
+    const known = this.#series.get(id)
+    if (known) return known
+    const sinks = [this.sink]
+    for (const sub of this.subMetrics) if (selects(tags, sub.tags)) sinks.push(sub.sink)
+    const made = new Series(this, kept, sinks)
+    this.#series.set(id, made)
+    return made
   }
 
   /** Further samples are of another instance: of a gauge they are apart. */
@@ -141,7 +146,7 @@ export class Metric {
   }
 
   /** The values of a Trend with these tags, in the order of each series. */
-  values(wanted: Tags = {}) {
+  values(wanted: Tags = {}): Float64Array {
     const found = this.series(wanted)
     const all = new Float64Array(found.reduce((sum, { count }) => sum + count, 0))
     let at = 0
@@ -153,25 +158,25 @@ export class Metric {
   }
 }
 
+export interface SamplesOptions {
+  /** tags to keep apart beside the usual ones */
+  by?: string[]
+  /** by series, beside those that the samples have */
+  thresholds?: Record<string, string[]>
+}
+
 /** All that was read, of one file or several. */
 export class Samples {
-  metrics = new Map<string, Metric>()
-  /** Of the samples, ms since 1970. */
+  readonly metrics = new Map<string, Metric>()
+  /** of the samples, ms since 1970 */
   first = Number.POSITIVE_INFINITY
   last = Number.NEGATIVE_INFINITY
   count = 0
   #files = 0
-  #by
-  #thresholds
+  readonly #by: string[]
+  readonly #thresholds: Record<string, string[]>
 
-  /**
-   * @param options `by`: tags to keep
-   * apart beside the usual ones; `thresholds`: by series, beside those that the samples have
-   */
-  constructor({
-    by = [],
-    thresholds = {},
-  }: { by?: string[]; thresholds?: Record<string, string[]> } = {}) {
+  constructor({ by = [], thresholds = {} }: SamplesOptions = {}) {
     this.#by = by
     this.#thresholds = thresholds
   }
@@ -181,13 +186,13 @@ export class Samples {
    *
    * @param contains `time`, `data` or `default`
    */
-  metric(name: string, type: MetricType, contains: string) {
+  metric(name: string, type: MetricType, contains: string): Metric {
     let metric = this.metrics.get(name)
     if (!metric) {
       metric = new Metric(name, type, contains)
       for (const tag of this.#by) metric.kept.add(tag)
       for (const [series, expressions] of Object.entries(this.#thresholds)) {
-        const { metric: of, selector } = splitName(series)
+        const { metric: of, selector } = splitSeries(series)
         if (of !== name) continue
         const { thresholds } = selector === '' ? metric : metric.select(selector)
         thresholds.push(...expressions.filter((text) => !thresholds.includes(text)))

@@ -1,4 +1,9 @@
-export type MetricType = 'trend' | 'rate' | 'counter' | 'gauge'
+const TYPES = ['trend', 'rate', 'counter', 'gauge'] as const
+export type MetricType = (typeof TYPES)[number]
+
+export function isMetricType(name: unknown): name is MetricType {
+  return TYPES.some((type) => type === name)
+}
 
 /**
  * What k6 itself keeps of a metric or sub-metric beside the values, added up in the order of the
@@ -30,20 +35,4 @@ export class Sink {
       this.#lastAt = time
     }
   }
-}
-
-/**
- * A percentile as k6 takes it: linear between the two nearest ranks of `(n - 1) * share`.
- *
- * @param sorted rising
- * @param share 0 to 1
- * @returns 0 where there is nothing, as k6 has it
- */
-export function percentile(sorted: Float64Array, share: number): number {
-  if (sorted.length === 0) return 0
-  if (sorted.length === 1) return sorted[0] as number
-  const rank = share * (sorted.length - 1)
-  const below = sorted[Math.floor(rank)] as number
-  const above = sorted[Math.ceil(rank)] as number
-  return below + (above - below) * (rank - Math.floor(rank))
 }

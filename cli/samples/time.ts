@@ -31,9 +31,11 @@ export function parseTime(bytes: Uint8Array, from: number, to: number): number {
   if (bytes[at] === DOT) {
     const start = ++at
     let value = 0
-    while (at < to && isDigit(bytes[at])) value = value * 10 + (bytes[at++] as number) - 48
+    for (let byte = bytes[at]; at < to && isDigit(byte); byte = bytes[++at]) {
+      value = value * 10 + byte - 48
+    }
     if (at === start || at - start > 9) return Number.NaN
-    fraction = value / (POWERS[at - start] as number)
+    fraction = value / (POWERS[at - start] ?? 1)
   }
   let offset = 0
   if (bytes[at] === Z) at++
@@ -57,13 +59,13 @@ const POWERS = [1, 10, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9]
 const isDigit = (byte: number | undefined): byte is number =>
   byte !== undefined && byte >= 48 && byte <= 57
 
-/** @returns 1: no digits */
+/** @returns -1: no digits */
 function digits(bytes: Uint8Array, at: number, count: number): number {
   let value = 0
   for (let i = at; i < at + count; i++) {
     const byte = bytes[i]
     if (!isDigit(byte)) return -1
-    value = value * 10 + ((byte - 48) as number)
+    value = value * 10 + byte - 48
   }
   return value
 }

@@ -5,7 +5,7 @@ import type { Series } from './samples.ts'
  * requests of `probe` but for their own metric) is left out; a script without phases is measured
  * whole.
  */
-export function measured(series: Series[]) {
+export function measured(series: Series[]): Series[] {
   return series.filter(
     ({ tags: { phase }, metric }) =>
       phase === undefined ||
@@ -24,9 +24,9 @@ export function inOrder(series: Series[]): { values: Float64Array; seconds: Int3
   const rows = series.flatMap(({ runs, values }) =>
     Array.from({ length: runs.length }, (_, i) => ({
       values,
-      second: runs.second[i] as number,
-      from: runs.a[i] as number,
-      count: runs.b[i] as number,
+      second: runs.second[i] ?? 0,
+      from: runs.a[i] ?? 0,
+      count: runs.b[i] ?? 0,
     })),
   )
   rows.sort((a, b) => a.second - b.second)
@@ -56,10 +56,10 @@ export function perSecond(
   const sums = { a: new Float64Array(length), b: new Float64Array(length) }
   for (const { runs } of series) {
     for (let i = 0; i < runs.length; i++) {
-      const at = (runs.second[i] as number) - first
+      const at = (runs.second[i] ?? 0) - first
       if (at < 0 || at >= length) continue
-      sums.a[at] = (sums.a[at] as number) + (runs.a[i] as number)
-      sums.b[at] = (sums.b[at] as number) + (runs.b[i] as number)
+      sums.a[at] = (sums.a[at] ?? 0) + (runs.a[i] ?? 0)
+      sums.b[at] = (sums.b[at] ?? 0) + (runs.b[i] ?? 0)
     }
   }
   return sums
@@ -70,7 +70,7 @@ export function secondsOf(series: Series[]) {
   let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY]
   for (const { runs } of series) {
     for (let i = 0; i < runs.length; i++) {
-      const second = runs.second[i] as number
+      const second = runs.second[i] ?? 0
       if (second < first) first = second
       if (second > last) last = second
     }
@@ -90,8 +90,8 @@ export function togetherBySecond(series: Series[]): Map<number, number> {
   for (const { runs } of series) {
     const own = new Map<number, number>()
     for (let i = 0; i < runs.length; i++) {
-      const second = runs.second[i] as number
-      own.set(second, Math.max(own.get(second) ?? 0, runs.b[i] as number))
+      const second = runs.second[i] ?? 0
+      own.set(second, Math.max(own.get(second) ?? 0, runs.b[i] ?? 0))
     }
     for (const [second, value] of own) sums.set(second, (sums.get(second) ?? 0) + value)
   }

@@ -1,4 +1,4 @@
-import { percentile } from '../samples/sink.ts'
+import { percentile } from '#node'
 import type { Random } from './random.ts'
 
 /** Rounds of a bootstrap: the ends of a 95 % interval then have 50 of them outside. */
@@ -19,15 +19,15 @@ export function percentileDraws(
   share: number,
   size: number,
   random: Random,
-  rounds: number = ROUNDS,
-) {
+  rounds = ROUNDS,
+): Float64Array {
   const draws = new Float64Array(rounds)
   const n = sorted.length
   const m = Math.max(1, Math.round(size))
   const rank = share * (m - 1)
   const k = Math.floor(rank) + 1
   const part = rank - Math.floor(rank)
-  const at = (u: number) => sorted[Math.min(n - 1, Math.floor(u * n))] as number
+  const at = (u: number) => sorted[Math.min(n - 1, Math.floor(u * n))] ?? Number.NaN
   for (let i = 0; i < rounds; i++) {
     const u = random.beta(k, m - k + 1)
     const below = at(u)
@@ -47,16 +47,16 @@ export function percentileDraws(
  * @param values such as the figures of windows
  */
 export function meanDraws(
-  values: Float64Array | number[],
+  values: ArrayLike<number>,
   random: Random,
-  rounds: number = ROUNDS,
-) {
+  rounds = ROUNDS,
+): Float64Array {
   const draws = new Float64Array(rounds)
   const n = values.length
   for (let i = 0; i < rounds; i++) {
     let sum = 0
     for (let j = 0; j < n; j++) {
-      sum += values[Math.floor(random.uniform() * n)] as number
+      sum += values[Math.floor(random.uniform() * n)] ?? Number.NaN
     }
     draws[i] = sum / n
   }
@@ -73,7 +73,7 @@ export function interval(draws: Float64Array): [low: number, high: number] {
  * p value of "no difference" from replicates of a difference: twice the smaller share on one side
  * of 0, never below what so many rounds can tell.
  */
-export function crossing(differences: Float64Array) {
+export function crossing(differences: Float64Array): number {
   let [below, above] = [0, 0]
   for (const difference of differences) {
     if (difference <= 0) below++

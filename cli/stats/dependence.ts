@@ -1,4 +1,4 @@
-import { percentile } from '../samples/sink.ts'
+import { percentile } from '#node'
 
 /**
  * How many independent values a sequence is worth. Requests that follow each other share the
@@ -31,7 +31,7 @@ function inefficiency(values: Float64Array, limit: number): number {
   for (let batch = 0; batch < batches; batch++) {
     let above = 0
     for (let i = batch * size; i < (batch + 1) * size; i++) {
-      if ((values[i] as number) > limit) above++
+      if ((values[i] ?? 0) > limit) above++
     }
     all += above
     shares.push(above / size)

@@ -7,19 +7,16 @@
  * @returns index; undefined: under 4 points, or it hardly rises
  */
 export function knee(x: number[], y: number[]): number | undefined {
-  const n = x.length
-  if (n < 4) return undefined
-  const [x0, x1] = [x[0] as number, x[n - 1] as number]
+  const [x0, x1, high] = [x[0], x.at(-1), y.at(-1)]
+  if (x.length < 4 || x0 === undefined || x1 === undefined || high === undefined) return undefined
   const low = Math.min(...y)
-  const high = y[n - 1] as number
   // A bend in noise is none: the curve must rise by half at least.
   if (!(x1 > x0) || !(high >= 1.5 * low)) return undefined
   let best = 0.1 // of the height: less is a line
-  let found
-  for (let i = 1; i < n - 1; i++) {
-    const [at, up] = [x[i] as number, y[i] as number]
-    const below = (at - x0) / (x1 - x0) - (up - low) / (high - low)
-    if (below > best) {
+  let found: number | undefined
+  for (const [i, at] of x.entries()) {
+    const below = (at - x0) / (x1 - x0) - ((y[i] ?? Number.NaN) - low) / (high - low)
+    if (below > best && i > 0 && i < x.length - 1) {
       best = below
       found = i
     }

@@ -6,19 +6,19 @@
  * @param values in order
  * @returns values to cut off; undefined: it has not settled, or under 50 values
  */
-export function mser5(values: Float64Array | number[]): number | undefined {
+export function mser5(values: ArrayLike<number>): number | undefined {
   const batches = Math.floor(values.length / 5)
   if (batches < 10) return undefined
   const means = Array.from({ length: batches }, (_, i) => {
     let sum = 0
-    for (let j = 0; j < 5; j++) sum += values[i * 5 + j] as number
+    for (let j = 0; j < 5; j++) sum += values[i * 5 + j] ?? Number.NaN
     return sum / 5
   })
   let [sum, squares] = [0, 0]
   let best = Number.POSITIVE_INFINITY
   let cut = 0
   for (let i = batches - 1; i >= 0; i--) {
-    const mean = means[i] as number
+    const mean = means[i] ?? Number.NaN
     sum += mean
     squares += mean * mean
     const left = batches - i

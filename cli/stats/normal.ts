@@ -3,7 +3,7 @@
  * value of a z test. By the rational Chebyshev fit of erfc in Numerical Recipes (1992, 6.2), whose
  * error is under 1.2e-7 of the value, however small it is.
  */
-export function twoSided(z: number) {
+export function twoSided(z: number): number {
   const x = Math.abs(z) / Math.SQRT2
   const t = 1 / (1 + 0.5 * x)
   const series = [

@@ -1,6 +1,10 @@
 import { twoSided, Z95 } from './normal.ts'
 
-export type Share = { yes: number; total: number }
+/** `yes` of `total` samples were true. */
+export interface Share {
+  yes: number
+  total: number
+}
 
 /** Wilson's interval of a share, 95 %: right for shares near 0 and 1 too. */
 export function wilson({ yes, total }: Share): [low: number, high: number] {
@@ -12,14 +16,19 @@ export function wilson({ yes, total }: Share): [low: number, high: number] {
   return [Math.max(0, middle - half), Math.min(1, middle + half)]
 }
 
+/** The difference of two shares. */
+export interface ShareDifference {
+  difference: number
+  interval: [low: number, high: number]
+  /** of no difference */
+  p: number
+}
+
 /**
  * The difference of two shares (b - a) with Newcombe's interval (1998, method 10, from Wilson's
  * intervals) and Fisher's exact test where a count is small, else the z test with pooled variance.
  */
-export function compareShares(
-  a: Share,
-  b: Share,
-): { difference: number; interval: [number, number]; p: number } {
+export function compareShares(a: Share, b: Share): ShareDifference {
   const [p, q] = [a.yes / a.total, b.yes / b.total]
   const [la, ua] = wilson(a)
   const [lb, ub] = wilson(b)
@@ -42,7 +51,7 @@ function pValue(a: Share, b: Share) {
 }
 
 /** Fisher's exact test, two-sided: all tables that are no likelier than this one. */
-export function fisher(a: Share, b: Share) {
+export function fisher(a: Share, b: Share): number {
   const [n, m, k] = [Math.round(a.total), Math.round(b.total), Math.round(a.yes + b.yes)]
   const low = Math.max(0, k - m)
   const high = Math.min(n, k)
@@ -59,15 +68,15 @@ export function fisher(a: Share, b: Share) {
 /** Logarithm of the binomial coefficient. */
 const choose = (n: number, k: number) => logFactorial(n) - logFactorial(k) - logFactorial(n - k)
 
-const known: number[] = [0, 0]
+/** Of 0 to 255. */
+const LOG_FACTORIALS = new Float64Array(256)
+LOG_FACTORIALS.forEach((_, n) => {
+  if (n > 1) LOG_FACTORIALS[n] = (LOG_FACTORIALS[n - 1] ?? 0) + Math.log(n)
+})
 
-function logFactorial(n: number) {
-  if (n < 256) {
-    while (known.length <= n) {
-      known.push((known[known.length - 1] as number) + Math.log(known.length))
-    }
-    return known[n] as number
-  }
+function logFactorial(n: number): number {
+  const known = LOG_FACTORIALS[n]
+  if (known !== undefined) return known
   // Stirling; the next term is below 1e-13 here.
   return n * Math.log(n) - n + 0.5 * Math.log(2 * Math.PI * n) + 1 / (12 * n) - 1 / (360 * n ** 3)
 }

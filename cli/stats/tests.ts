@@ -1,3 +1,4 @@
+import { percentile } from '#node'
 import { twoSided } from './normal.ts'
 
 /**
@@ -14,7 +15,7 @@ import { twoSided } from './normal.ts'
 export function mannWhitney(
   a: Float64Array,
   b: Float64Array,
-  inflation: number = 1,
+  inflation = 1,
 ): { u: number; p: number } {
   const [n, m] = [a.length, b.length]
   let [i, j] = [0, 0]
@@ -52,7 +53,7 @@ export function mannKendall(values: number[]): { s: number; p: number } {
   let s = 0
   for (let i = 0; i < n; i++) {
     for (let j = i + 1; j < n; j++) {
-      s += Math.sign((values[j] as number) - (values[i] as number))
+      s += Math.sign((values[j] ?? 0) - (values[i] ?? 0))
     }
   }
   const counts = new Map<number, number>()
@@ -71,19 +72,10 @@ export function mannKendall(values: number[]): { s: number; p: number } {
  * @returns per window
  */
 export function theilSen(values: number[]): number {
-  const slopes = []
-  for (let i = 0; i < values.length; i++) {
-    for (let j = i + 1; j < values.length; j++) {
-      const rise = (values[j] as number) - (values[i] as number)
-      slopes.push(rise / (j - i))
-    }
-  }
-  slopes.sort((a, b) => a - b)
-  const middle = slopes.length >> 1
-  if (slopes.length === 0) return 0
-  const upper = slopes[middle] as number
-  const lower = slopes[slopes.length % 2 === 1 ? middle : middle - 1] as number
-  return (lower + upper) / 2
+  const slopes = values.flatMap((value, i) =>
+    values.slice(i + 1).map((later, j) => (later - value) / (j + 1)),
+  )
+  return percentile(Float64Array.from(slopes).sort(), 0.5)
 }
 
 /**
@@ -93,11 +85,11 @@ export function theilSen(values: number[]): number {
  * @returns in the same order
  */
 export function holm(ps: number[]): number[] {
-  const order = ps.map((_, i) => i).sort((i, j) => (ps[i] as number) - (ps[j] as number))
-  const adjusted = new Array(ps.length).fill(1)
+  const rising = [...ps.entries()].sort(([, p], [, q]) => p - q)
+  const adjusted = ps.map(() => 1)
   let largest = 0
-  order.forEach((index, rank) => {
-    largest = Math.max(largest, Math.min(1, (ps[index] as number) * (ps.length - rank)))
+  rising.forEach(([index, p], rank) => {
+    largest = Math.max(largest, Math.min(1, p * (ps.length - rank)))
     adjusted[index] = largest
   })
   return adjusted

@@ -1,8 +1,8 @@
 import { readErrorBody, statusKind } from '../stream/errors.ts'
 import { interpretRetryAfter, type Recording } from '../stream/recording.ts'
 import type { ChatError } from './result.ts'
-import type { HttpRequest } from './transport.ts'
 import { httpTransport } from './transports/http.ts'
+import type { HttpRequest } from './transports/transport.ts'
 
 /** What a plain API call (no generation) came to. */
 export interface ApiReply {

@@ -6,10 +6,11 @@ import { type Api, checkApi, dialectOf } from '../stream/dialects/index.ts'
 import { interpretStream } from '../stream/interpret.ts'
 import type { Recording } from '../stream/recording.ts'
 import { DEFAULT_STALL_LIMIT } from '../stream/timing.ts'
+import { defaultTransport } from './default-transport.ts'
 import { toRequest } from './request.ts'
 import { type ChatResult, toResult } from './result.ts'
-import { type AbortAfter, defaultTransport, type Transport } from './transport.ts'
 import { httpTransport } from './transports/http.ts'
+import type { AbortAfter, Transport } from './transports/transport.ts'
 
 /** Bound of a request where none is set: the 300 s that the guide sets for long answers. */
 export const DEFAULT_TIMEOUT = 300000

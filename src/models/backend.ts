@@ -1,4 +1,4 @@
-import type { HttpRequest } from '../chat/transport.ts'
+import type { HttpRequest } from '../chat/transports/transport.ts'
 import type { Api } from '../stream/dialects/index.ts'
 import type { Json } from '../stream/json.ts'
 

@@ -1,7 +1,7 @@
 import { sleep } from 'k6'
+import { canStream } from '../chat/default-transport.ts'
 import { createExchange, type ServerOptions, serverUrl } from '../chat/exchange.ts'
 import type { ChatResult } from '../chat/result.ts'
-import { canStream } from '../chat/transport.ts'
 import { now } from '../core/clock.ts'
 import { type ApiReply, sendCall } from './api-reply.ts'
 import type { Backend, Call } from './backend.ts'

@@ -1,6 +1,6 @@
 import { misuse, show } from '../core/errors.ts'
+import { series } from '../sla/expressions.ts'
 import type { TrendRow } from './figures.ts'
-import { series } from './goals.ts'
 import { hasSamples, readSummaryData, type SummaryMetric } from './k6-data.ts'
 import type { Report } from './record.ts'
 

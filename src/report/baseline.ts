@@ -1,9 +1,9 @@
-import { canStream } from '../chat/transport.ts'
+import { canStream } from '../chat/default-transport.ts'
 import { warnOnce } from '../core/env.ts'
 import { misuse, show } from '../core/errors.ts'
+import { series, splitSeries } from '../sla/expressions.ts'
 import type { Thresholds } from '../sla/thresholds.ts'
 import { type BaselineFigures, readBaseline } from './baseline-file.ts'
-import { series, splitSeries } from './goals.ts'
 
 /**
  * How much worse than the baseline a figure may be: `1.1` is 10 % worse. `margin` is the least

@@ -1,5 +1,6 @@
 import { METRICS } from '../metrics/names.ts'
-import { inOrder, splitSeries } from './goals.ts'
+import { splitSeries } from '../sla/expressions.ts'
+import { inOrder } from './goals.ts'
 import { hasSamples, type K6Summary, type SummaryMetric } from './k6-data.ts'
 
 /** One Trend, or a sub-metric of one, with samples. A column that k6 did not record is absent. */

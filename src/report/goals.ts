@@ -1,4 +1,5 @@
 import { METRICS } from '../metrics/names.ts'
+import { parseThreshold, rankOf, series, splitSeries } from '../sla/expressions.ts'
 import type { SlaLimit } from '../sla/limits.ts'
 import { hasSamples, type K6Summary, type SummaryMetric } from './k6-data.ts'
 
@@ -33,32 +34,6 @@ export interface Goal {
 
 /** A limit with the name of its SLA. */
 export type SlaLimitOf = SlaLimit & { sla: string }
-
-const EXPRESSION =
-  /^\s*(avg|min|max|med|count|rate|value|p\(\s*\d+(?:\.\d+)?\s*\))\s*(<=|>=|===|==|!=|<|>)\s*(\S+)\s*$/
-
-/** Splits a threshold of k6; `undefined` for what k6 would not take. */
-export function parseThreshold(
-  expression: string,
-): { statistic: string; operator: string; goal: number } | undefined {
-  const parts = EXPRESSION.exec(expression)
-  if (!parts) return undefined
-  const statistic = (parts[1] as string).replace(/\s/g, '')
-  return { statistic, operator: parts[2] as string, goal: Number(parts[3]) }
-}
-
-/** `llm_ttft{sla:chat}` from its parts. */
-export function series(metric: string, selector: string): string {
-  return selector === '' ? metric : `${metric}{${selector}}`
-}
-
-/** The parts of `llm_ttft{sla:chat}`. */
-export function splitSeries(name: string): { metric: string; selector: string } {
-  const brace = name.indexOf('{')
-  return brace < 0
-    ? { metric: name, selector: '' }
-    : { metric: name.slice(0, brace), selector: name.slice(brace + 1, -1) }
-}
 
 /**
  * The thresholds of a run as goals. Those that cannot fail (`max>=0`, which scripts set only to
@@ -115,16 +90,16 @@ function perWindow(metric: SummaryMetric, limit: SlaLimit): Partial<Goal> {
   }
 }
 
+/** A statistic of a metric, under whatever name k6 has its percentile: `p(50)` is `med`. */
+export function statisticOf({ values }: SummaryMetric, statistic: string): number | undefined {
+  const rank = rankOf(statistic)
+  if (values[statistic] !== undefined || rank === undefined) return values[statistic]
+  return values[Object.keys(values).filter((column) => rankOf(column) === rank)[0] ?? '']
+}
+
 function read(metric: SummaryMetric, statistic: string): Pick<Goal, 'value' | 'absent'> {
   if (!hasSamples(metric)) return { absent: 'empty' }
-  const { values } = metric
-  let value = values[statistic]
-  if (value === undefined && /^(med|p\()/.test(statistic)) {
-    const rank = (s: string) => (s === 'med' ? 50 : Number(s.slice(2, -1)))
-    for (const column of Object.keys(values)) {
-      if (/^(med|p\()/.test(column) && rank(column) === rank(statistic)) value = values[column]
-    }
-  }
+  const value = statisticOf(metric, statistic)
   if (value !== undefined) return { value }
   return { absent: metric.invalid ? 'invalid' : 'column' }
 }

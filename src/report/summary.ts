@@ -1,4 +1,4 @@
-import { canStream } from '../chat/transport.ts'
+import { canStream } from '../chat/default-transport.ts'
 import { env } from '../core/env.ts'
 import { misuse, show } from '../core/errors.ts'
 import { version } from '../core/version.ts'

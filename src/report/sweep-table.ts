@@ -68,8 +68,9 @@ function noteOf(report: SweepReport, w: Words): string {
     const unknown = report.steps.some((row) => row.meets === 'unknown')
     parts.push(unknown ? words.unknown : words.none)
   }
-  if (report.lowerMissed) {
-    parts.push(fill(words.lower, { list: report.lowerMissed.map(load).join(', ') }))
+  if (report.passedAbove && report.lowestMissed !== undefined) {
+    const list = report.passedAbove.map(load).join(', ')
+    parts.push(fill(words.above, { list, lower: load(report.lowestMissed) }))
   }
   if (report.stopped) {
     const why = reasonOf(report.stopped.by[0] as string, w)

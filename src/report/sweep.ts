@@ -1,8 +1,9 @@
+import { parseThreshold, passes, series } from '../sla/expressions.ts'
 import type { Sweep, SweepStep } from '../workload/sweep.ts'
-import { enough } from '../workload/validity.ts'
 import type { Figures } from './figures.ts'
-import { type Goal, parseThreshold, series } from './goals.ts'
+import { type Goal, statisticOf } from './goals.ts'
 import { hasSamples, type K6Summary, type SummaryMetric } from './k6-data.ts'
+import { highestLoad, loadWasThere } from './sweep-rules.ts'
 
 /** One step of a sweep, in its measured part. Absent: not measured. */
 export interface SweepRow {
@@ -40,10 +41,12 @@ export interface SweepRow {
 export interface SweepReport {
   sla?: string
   steps: SweepRow[]
-  /** The highest load all of whose steps meet the SLA. */
+  /** The highest load that meets the SLA, as every lower one does. Absent: not even the lowest. */
   highest?: number
-  /** Lower loads that miss it all the same. */
-  lowerMissed?: number[]
+  /** The lowest load that misses it, or is not known to meet it. */
+  lowestMissed?: number
+  /** Loads above that one which meet it all the same: not counted. */
+  passedAbove?: number[]
   /** The step at which the run was stopped, and the thresholds that did it. */
   stopped?: { step: string; by: string[] }
 }
@@ -65,20 +68,12 @@ export function sweepOf(
     if (row.missed.length === 0) row.missed.push('saturated')
     row.meets = 'no'
   })
-  const loads: { [load: string]: boolean } = {}
-  for (const { load, meets } of rows) {
-    if (meets === 'not-run') continue
-    loads[load] = loads[load] !== false && meets === 'yes'
-  }
-  const ran = Object.keys(loads).map(Number)
-  const good = ran.filter((load) => loads[load])
-  if (good.length > 0) {
-    const highest = Math.max(...good)
-    report.highest = highest
-    const lower = ran.filter((load) => load < highest && !loads[load])
-    if (lower.length > 0) report.lowerMissed = lower.sort((a, b) => a - b)
-  }
-  return report
+  if (sweep.sla === undefined) return report
+  const ran = rows.filter(({ meets }) => meets !== 'not-run')
+  const { passedAbove, ...found } = highestLoad(
+    ran.map(({ load, meets }) => ({ load, passed: meets === 'yes' })),
+  )
+  return { ...report, ...found, ...(passedAbove.length > 0 && { passedAbove }) }
 }
 
 type Metrics = K6Summary['metrics']
@@ -114,14 +109,13 @@ function rowOf(step: SweepStep, metrics: Metrics, cut: boolean): SweepRow {
   for (const limit of step.limits) {
     const figure = metrics[series(limit.metric, limit.selector)]
     const parsed = parseThreshold(limit.threshold)
-    const value = figure && hasSamples(figure) ? column(figure, parsed?.statistic) : undefined
+    const value =
+      parsed && figure && hasSamples(figure) ? statisticOf(figure, parsed.statistic) : undefined
     if (limit.measured !== 'yes' || !parsed || value === undefined) row.unmeasured.push(limit.limit)
-    else if (!holds(value, parsed.operator, parsed.goal)) row.missed.push(limit.limit)
+    else if (!passes(value, parsed)) row.missed.push(limit.limit)
   }
   // Those that are slowest end last, or never: without them the others are not the whole picture.
-  if (!cut && step.kind === 'rate' && requests < enough(step.load, step.window)) {
-    row.missed.push('load')
-  }
+  if (!cut && !loadWasThere({ ...step, requests, dropped: row.dropped })) row.missed.push('load')
   if (row.missed.length > 0) row.meets = 'no'
   else if (step.limits.length > 0 && row.unmeasured.length === 0 && !cut) row.meets = 'yes'
   return row
@@ -129,26 +123,13 @@ function rowOf(step: SweepStep, metrics: Metrics, cut: boolean): SweepRow {
 
 function times(name: 'ttft' | 'tpot' | 'duration', figure: SummaryMetric | undefined) {
   if (!figure) return undefined
-  const p50 = column(figure, 'med')
-  const p95 = column(figure, 'p(95)')
+  const p50 = statisticOf(figure, 'med')
+  const p95 = statisticOf(figure, 'p(95)')
   return { [name]: { ...(p50 !== undefined && { p50 }), ...(p95 !== undefined && { p95 }) } }
 }
 
 function share(name: 'goodput', figure: SummaryMetric | undefined) {
   return figure?.values.rate === undefined ? undefined : { [name]: figure.values.rate }
-}
-
-function column({ values }: SummaryMetric, statistic: string | undefined): number | undefined {
-  if (statistic === undefined) return undefined
-  const value = values[statistic]
-  if (value !== undefined) return value
-  return statistic === 'med' ? values['p(50)'] : statistic === 'p(50)' ? values.med : undefined
-}
-
-function holds(value: number, operator: string, goal: number): boolean {
-  if (operator === '<') return value < goal
-  if (operator === '<=') return value <= goal
-  return operator === '>' ? value > goal : value >= goal
 }
 
 /**

@@ -1,4 +1,4 @@
-import { splitSeries } from './goals.ts'
+import { splitSeries } from '../sla/expressions.ts'
 import { hasSamples, type K6Summary, type SummaryMetric } from './k6-data.ts'
 
 /** Model switches of a run. */

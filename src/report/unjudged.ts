@@ -1,5 +1,6 @@
+import { parseThreshold, series } from '../sla/expressions.ts'
 import type { LimitReason, SlaLimit } from '../sla/limits.ts'
-import { parseThreshold, type SlaLimitOf, series } from './goals.ts'
+import type { SlaLimitOf } from './goals.ts'
 import type { K6Summary } from './k6-data.ts'
 
 /** A limit of an SLA that k6 did not gate or could not measure. */

@@ -1,4 +1,4 @@
-import { canStream } from '../chat/transport.ts'
+import { canStream } from '../chat/default-transport.ts'
 import { SLA_KEYS } from './check.ts'
 import { measuredPart } from './measured.ts'
 import { checkOptions, selectorOf, type ThresholdOptions } from './options.ts'

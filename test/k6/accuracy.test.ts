@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { K6 } from '../../cli/find-k6.js'
+import type { Engine } from '../../cli/find-k6.ts'
 import { isStock, onEachK6, variant } from '../support/each-k6.ts'
 import { type RelayProcess, startRelayProcess } from '../support/relay.ts'
 import { EXIT, median, runK6 } from '../support/run-k6.ts'
@@ -24,7 +24,7 @@ const WHAT = '300 ms to the first of 200 tokens, 20 ms apart, 5 users'
 onEachK6(WHAT, (k6) => measured(k6, false))
 onEachK6(`${WHAT}, through the relay`, (k6) => measured(k6, true), isStock)
 
-function measured(k6: K6, relayed: boolean) {
+function measured(k6: Engine, relayed: boolean) {
   let simulator: Simulator
   let relay: RelayProcess | undefined
   beforeAll(async () => {

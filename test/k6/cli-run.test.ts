@@ -101,7 +101,19 @@ onEachK6('k6-llm run', (k6) => {
     )
     const { status, stderr } = run([...base(), '--strict', name, '--', '--quiet'])
     expect(status, stderr).toBe(4)
-    expect(stderr).toMatch(/--strict: validity not watched: nothing watched the load generator/)
+    expect(stderr).toMatch(/--strict: validity not watched: add clientLagScenario/)
+  })
+
+  test('--strict says why a run is invalid, and what helps', () => {
+    const name = script(
+      'idle.js',
+      'export const options = { vus: 1, iterations: 1, summaryTrendStats }\n' +
+        'export default function () { pause(0.05) }\n',
+    )
+    const { status, stderr } = run([...base(), '--strict', name, '--', '--quiet'])
+    expect(status, stderr).toBe(4)
+    expect(stderr).toMatch(/--strict: invalid: .*no request was sent/)
+    expect(stderr).toContain('fix: look for errors in the output of k6.')
   })
 
   test.skipIf(k6.streams)('a script that needs the extension is not started without it', () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { K6 } from '../../cli/find-k6.js'
+import type { Engine } from '../../cli/find-k6.ts'
 import type { ChatError } from '../../src/chat/result.ts'
 import { isStock, onEachK6, variant } from '../support/each-k6.ts'
 import { type RelayProcess, startRelayProcess } from '../support/relay.ts'
@@ -45,7 +45,7 @@ onEachK6('every fault', (k6) => everyFault(k6, false))
 // The kinds are those of stock k6; the events are seen arriving all the same.
 onEachK6('every fault through the relay', (k6) => everyFault(k6, true), isStock)
 
-function everyFault(k6: K6, relayed: boolean) {
+function everyFault(k6: Engine, relayed: boolean) {
   let simulator: Simulator
   let relay: RelayProcess | undefined
   let run: K6Run

@@ -7,7 +7,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { figuresOf } from '../../cli/report/figures.ts'
 import { fromDocument, readThresholds } from '../../cli/report/thresholds.ts'
 import { readSamples } from '../../cli/samples/read.ts'
-import { METRICS } from '../../src/metrics/names.ts'
 import { onEachK6, variant } from '../support/each-k6.ts'
 import { EXIT, runK6 } from '../support/run-k6.ts'
 import { type Simulator, startSimulator } from '../support/simulator.ts'
@@ -72,12 +71,10 @@ onEachK6('the samples of a run', (k6) => {
   ])('%s gives the figures of handleSummary', async (name) => {
     const given = fromDocument(data)
     const { samples, warnings } = await readSamples([files[name] as string], {
-      table: METRICS,
       thresholds: given?.thresholds,
     })
     expect(warnings).toEqual([])
     const figures = figuresOf(samples, {
-      table: METRICS,
       durationMs: data.state.testRunDurationMs,
       given: given?.thresholds,
     }).data.metrics
@@ -141,13 +138,10 @@ onEachK6('the samples of a run', (k6) => {
   })
 
   test('CSV: the same figures to the 6 decimals that it has, for known metrics', async () => {
-    const { samples, warnings, format } = await readSamples([files['samples.csv'] as string], {
-      table: METRICS,
-    })
+    const { samples, warnings, format } = await readSamples([files['samples.csv'] as string], {})
     expect(format).toBe('csv')
     expect(warnings.join()).toMatch(/own_time \(\d+ samples\)/)
     const figures = figuresOf(samples, {
-      table: METRICS,
       durationMs: data.state.testRunDurationMs,
     }).data.metrics
     let compared = 0

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { findTestedK6, type K6, PREVIEW } from '../../cli/find-k6.ts'
+import { type Engine, findTestedK6, PREVIEW } from '../../cli/find-k6.ts'
 import { startOddServer } from '../support/odd-server.ts'
 import { EXIT, type K6Options, type K6Run, runK6 } from '../support/run-k6.ts'
 import { startSimulator } from '../support/simulator.ts'
@@ -10,7 +10,7 @@ import { startSimulator } from '../support/simulator.ts'
 /** The k6 that the preview is held against: the oldest with k6/x/sse. Where there is none, the
  * preview is held against what is written here. */
 const reference = findTestedK6().find((k6) => k6.streams)
-const engines: K6[] = reference === undefined ? [PREVIEW] : [PREVIEW, reference]
+const engines: Engine[] = reference === undefined ? [PREVIEW] : [PREVIEW, reference]
 
 interface Summary {
   metrics: Record<

@@ -1,8 +1,8 @@
 import { describe } from 'vitest'
-import { findTestedK6, INSTALL, type K6, PREVIEW, TESTED } from '../../cli/find-k6.ts'
+import { type Engine, findTestedK6, INSTALL, PREVIEW, TESTED } from '../../cli/find-k6.ts'
 
 // The project `preview` of vitest.config.ts sets it: the same tables, on the preview.
-const found = process.env.K6_ENGINE === 'preview' ? [PREVIEW] : findTestedK6()
+const found: Engine[] = process.env.K6_ENGINE === 'preview' ? [PREVIEW] : findTestedK6()
 
 /**
  * Runs a group of tests on each k6 that was found. Where there is none, one skipped group says
@@ -10,14 +10,14 @@ const found = process.env.K6_ENGINE === 'preview' ? [PREVIEW] : findTestedK6()
  */
 export function onEachK6(
   what: string,
-  group: (k6: K6) => void,
-  wanted: (k6: K6) => boolean = () => true,
+  group: (k6: Engine) => void,
+  wanted: (k6: Engine) => boolean = () => true,
 ): void {
-  const fitting = found.filter(wanted)
+  const fitting = found.filter((k6) => wanted(k6))
   if (fitting.length === 0) {
     const none = found.length === 0 ? 'no k6' : 'no k6 with k6/x/sse'
     describe.skip(`${what}: NOT TESTED, ${none} was found (${TESTED.join(', ')} in K6_DIR or on PATH, or K6_BIN; ${INSTALL.k6})`, () => {
-      group({ name: 'none', path: '', version: '0.0.0', streams: false })
+      group({ ...PREVIEW, name: 'none', path: '', version: '0.0.0', streams: false })
     })
     return
   }
@@ -25,11 +25,11 @@ export function onEachK6(
 }
 
 /** Without the extension, which goes before `LLM_RELAY`. */
-export function isStock(k6: K6): boolean {
+export function isStock(k6: Engine): boolean {
   return !k6.streams
 }
 
 /** The script, or its wrapper for a k6 with the extension. */
-export function variant(k6: K6, script: string): string {
+export function variant(k6: Engine, script: string): string {
   return k6.streams ? script.replace(/([^/]+)$/, 'xk6-sse/$1') : script
 }

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { K6 } from '../../cli/find-k6.ts'
+import type { Engine } from '../../cli/find-k6.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -49,16 +49,18 @@ export const EXIT = {
 } as const
 
 /** Runs a script of this repository on a real k6 and reads every sample it made. */
-export async function runK6(k6: K6, script: string, options: K6Options = {}): Promise<K6Run> {
+export async function runK6(k6: Engine, script: string, options: K6Options = {}): Promise<K6Run> {
   const directory = mkdtempSync(join(tmpdir(), 'k6-llm-'))
   const json = join(directory, 'out.json')
   const env = Object.entries(options.env ?? {}).flatMap(([name, value]) => [
     '-e',
     `${name}=${value}`,
   ])
+  const [program, ...before] = k6.command
   const child = spawn(
-    k6.path,
+    program,
     [
+      ...before,
       'run',
       '--no-usage-report',
       '--no-color',

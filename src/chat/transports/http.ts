@@ -2,7 +2,7 @@ import http from 'k6/http'
 import { now } from '../../core/clock.ts'
 import { classifyTransport, type ErrorKind } from '../../stream/errors.ts'
 import type { Recording } from '../../stream/recording.ts'
-import type { HttpRequest, Transport } from '../transport.ts'
+import type { HttpRequest, Transport } from './transport.ts'
 
 /** What is used of k6's timings, in ms. */
 interface Timings {

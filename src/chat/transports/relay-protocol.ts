@@ -1,5 +1,5 @@
 import type { Recording, RelayFigures } from '../../stream/recording.ts'
-import type { AbortAfter, HttpRequest, RequestNote } from '../transport.ts'
+import type { AbortAfter, HttpRequest, RequestNote } from './transport.ts'
 
 /**
  * What k6 and the relay say to each other. A request goes to the relay's {@link PATH} as a POST

@@ -4,7 +4,6 @@ import { now } from '../../core/clock.ts'
 import { checkUrl, warnOnce } from '../../core/env.ts'
 import { checkKeys } from '../../core/options.ts'
 import type { Recording } from '../../stream/recording.ts'
-import type { HttpRequest, Transport } from '../transport.ts'
 import { failed } from './http.ts'
 import {
   CONTROL_HEADER,
@@ -15,6 +14,7 @@ import {
   type RelayedOptions,
   TARGET_HEADER,
 } from './relay-protocol.ts'
+import type { HttpRequest, Transport } from './transport.ts'
 
 /** k6 waits so much longer than the relay, whose answer has what came until then. */
 const GRACE = 5000

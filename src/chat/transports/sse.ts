@@ -3,7 +3,7 @@ import { warnOnce } from '../../core/env.ts'
 import { misuse, show } from '../../core/errors.ts'
 import { classifyTransport } from '../../stream/errors.ts'
 import type { Recording } from '../../stream/recording.ts'
-import type { HttpRequest, Transport } from '../transport.ts'
+import type { HttpRequest, Transport } from './transport.ts'
 
 /** The module `k6/x/sse`, as far as it is used. */
 export interface SseModule {

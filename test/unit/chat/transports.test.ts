@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import type { HttpRequest } from '../../../src/chat/transport.ts'
 import { httpTransport } from '../../../src/chat/transports/http.ts'
 import { sseTransport } from '../../../src/chat/transports/sse.ts'
+import type { HttpRequest } from '../../../src/chat/transports/transport.ts'
 import { body, chunk } from '../../support/answers.ts'
 import { world } from '../../support/k6/execution.ts'
 import { requests, respond } from '../../support/k6/http.ts'

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { setDefaultTransport } from '../../../src/chat/transport.ts'
+import { setDefaultTransport } from '../../../src/chat/default-transport.ts'
 import { type BaselineOptions, baselineThresholds } from '../../../src/report/baseline.ts'
 import { renderJson } from '../../../src/report/json.ts'
 import { toReport } from '../../../src/report/record.ts'

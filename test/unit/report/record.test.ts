@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
-import { parseThreshold } from '../../../src/report/goals.ts'
 import { readSummaryData } from '../../../src/report/k6-data.ts'
 import { type Report, toReport } from '../../../src/report/record.ts'
+import { parseThreshold } from '../../../src/sla/expressions.ts'
 import { describeSla } from '../../../src/sla/limits.ts'
 import { slaPresets } from '../../../src/sla/presets.ts'
 import { counter, gauge, loadTest, rate, run, trend, unused } from './run.ts'

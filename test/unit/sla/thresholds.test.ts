@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { setDefaultTransport } from '../../../src/chat/transport.ts'
+import { setDefaultTransport } from '../../../src/chat/default-transport.ts'
 import { METRICS } from '../../../src/metrics/names.ts'
 import { describeSla } from '../../../src/sla/limits.ts'
 import type { ThresholdOptions } from '../../../src/sla/options.ts'

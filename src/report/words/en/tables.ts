@@ -19,7 +19,7 @@ export const sweep = {
   highest: 'Highest step that meets the SLA: {load}.',
   none: 'No step meets the SLA.',
   unknown: 'No step is known to meet the SLA: not all of it was measured.',
-  lower: 'A lower one misses it: {list}.',
+  above: '{list} meets it too, but {lower} below does not, or is not known to: not counted.',
   stopped: 'Stopped at {step}, which is saturated: {why}.',
   rest: 'The steps after it were not run.',
   half: 'half of the requests over the limit ({label})',

@@ -20,7 +20,7 @@ export const sweep: Words['sweep'] = {
   highest: 'SLA를 충족하는 최고 단계: {load}.',
   none: 'SLA를 충족하는 단계가 없습니다.',
   unknown: 'SLA를 충족하는지 확인된 단계가 없습니다: 일부가 측정되지 않았습니다.',
-  lower: '더 낮은 단계가 미달입니다: {list}.',
+  above: '더 높은 {list}도 충족하지만 그 아래 {lower}에서 미달이거나 확인되지 않아 세지 않습니다.',
   stopped: '{step}에서 포화되어 중단했습니다: {why}.',
   rest: '이후 단계는 실행하지 않았습니다.',
   half: '요청의 절반이 한도 초과 ({label})',

@@ -5,13 +5,11 @@ import * as reports from '#node'
 import { thresholds } from '../../../../cli/compare/threshold.ts'
 import { figuresOf } from '../../../../cli/report/figures.ts'
 import { makeReport } from '../../../../cli/report/make.ts'
-import { fromDocument, parseThreshold, typeBy } from '../../../../cli/report/thresholds.ts'
+import { fromDocument, typeBy } from '../../../../cli/report/thresholds.ts'
 import { readSamples } from '../../../../cli/samples/read.ts'
-import { selectorTags } from '../../../../cli/samples/selector.ts'
 
 const fixture = (name: string) =>
   fileURLToPath(new URL(`../../../fixtures/raw-results/${name}`, import.meta.url))
-const table = reports.METRICS
 
 interface Summary {
   metrics: Record<string, { type: string; values: Record<string, number>; thresholds?: object }>
@@ -24,12 +22,11 @@ describe.each(['k6-0.47', 'k6-1.8-sse', 'k6-2.2'])('samples of %s', (k6) => {
 
   test('JSON: figures and verdicts are those of handleSummary to the last bit', async () => {
     const { samples, warnings } = await readSamples([fixture(`${k6}.json.gz`)], {
-      table,
       thresholds: given?.thresholds,
     })
     expect(warnings).toEqual([])
     const durationMs = data.state.testRunDurationMs
-    const { metrics } = figuresOf(samples, { table, durationMs, given: given?.thresholds }).data
+    const { metrics } = figuresOf(samples, { durationMs, given: given?.thresholds }).data
     let compared = 0
     for (const [name, { type, values, thresholds: judged }] of Object.entries(data.metrics)) {
       expect(metrics[name]?.type, name).toBe(type)
@@ -47,9 +44,9 @@ describe.each(['k6-0.47', 'k6-1.8-sse', 'k6-2.2'])('samples of %s', (k6) => {
   })
 
   test('CSV: the same to its 6 decimals, for metrics that are known by name', async () => {
-    const { samples } = await readSamples([fixture(`${k6}.csv.gz`)], { table })
+    const { samples } = await readSamples([fixture(`${k6}.csv.gz`)])
     const durationMs = data.state.testRunDurationMs
-    const { metrics } = figuresOf(samples, { table, durationMs }).data
+    const { metrics } = figuresOf(samples, { durationMs }).data
     for (const name of [
       'llm_requests',
       'llm_failed',
@@ -67,11 +64,9 @@ describe.each(['k6-0.47', 'k6-1.8-sse', 'k6-2.2'])('samples of %s', (k6) => {
 
   test('the report says that its verdict is re-computed, and equals that of k6', async () => {
     const reading = await readSamples([fixture(`${k6}.json.gz`)], {
-      table,
       thresholds: given?.thresholds,
     })
     const how = {
-      reports,
       title: 'x',
       generatedAt: '2026-11-24T00:00:00Z',
       version: '0',
@@ -96,18 +91,18 @@ describe.each(['k6-0.47', 'k6-1.8-sse', 'k6-2.2'])('samples of %s', (k6) => {
   })
 
   test('without the thresholds of sub-metrics it names them', async () => {
-    const reading = await readSamples([fixture(`${k6}.json.gz`)], { table })
-    const { unjudged } = figuresOf(reading.samples, { table, durationMs: 1 })
+    const reading = await readSamples([fixture(`${k6}.json.gz`)])
+    const { unjudged } = figuresOf(reading.samples, { durationMs: 1 })
     expect(unjudged).toContain('own_time{kind:odd, scenario:first}')
     expect(unjudged).not.toContain('http_req_duration{expected_response:true}')
   })
 })
 
 test('two instances, read as two files, are one run', async () => {
-  const whole = await readSamples([fixture('k6-2.2.json.gz')], { table })
-  const twice = await readSamples([fixture('k6-2.2.json.gz'), fixture('k6-2.2.json.gz')], { table })
+  const whole = await readSamples([fixture('k6-2.2.json.gz')])
+  const twice = await readSamples([fixture('k6-2.2.json.gz'), fixture('k6-2.2.json.gz')])
   const figures = (samples: typeof whole.samples) =>
-    figuresOf(samples, { table, durationMs: 1000 }).data.metrics
+    figuresOf(samples, { durationMs: 1000 }).data.metrics
   const [one, two] = [figures(whole.samples), figures(twice.samples)]
   expect(two.llm_requests?.values.count).toBe(2 * Number(one.llm_requests?.values.count))
   expect(two.llm_request_duration?.values.max).toBe(one.llm_request_duration?.values.max)
@@ -126,12 +121,13 @@ describe('thresholds', () => {
     ['value>=-1', 'value', -1, true],
     ['max>0', 'max', 0, false],
   ])('%s', (expression, statistic, value, passes) => {
-    expect(parseThreshold(expression)?.statistic).toBe(statistic)
-    expect(parseThreshold(expression)?.passes(value)).toBe(passes)
+    const parsed = reports.parseThreshold(expression)
+    expect(parsed?.statistic).toBe(statistic)
+    expect(parsed && reports.passes(value, parsed)).toBe(passes)
   })
 
   test('what k6 would not take is none', () => {
-    expect(parseThreshold('p95<1')).toBeUndefined()
+    expect(reports.parseThreshold('p95<1')).toBeUndefined()
   })
 
   test('of k6 inspect, in both of its forms', () => {
@@ -184,7 +180,7 @@ describe('thresholds', () => {
   })
 
   test('selectors are read as k6 reads them', () => {
-    expect(selectorTags('scenario:default,  "q":\'1:2\',x')).toEqual({
+    expect(reports.selectorTags('scenario:default,  "q":\'1:2\',x')).toEqual({
       scenario: 'default',
       q: '1:2',
       x: '',

@@ -10,11 +10,10 @@ import { chartsOverTime } from '../../../../cli/report/over-time.ts'
 import { steadiness } from '../../../../cli/report/steadiness.ts'
 import { sweepParts } from '../../../../cli/report/sweep.ts'
 import { readSamples } from '../../../../cli/samples/read.ts'
-import { percentile } from '../../../../cli/samples/sink.ts'
 import { knee } from '../../../../cli/stats/knee.ts'
 import { mser5 } from '../../../../cli/stats/mser.ts'
 import { seededRandom } from '../../../../cli/stats/random.ts'
-import { METRICS } from '../../../../src/metrics/names.ts'
+import { percentile } from '../../../../src/core/percentile.ts'
 import { toReport } from '../../../../src/report/record.ts'
 import { k6Json, type RunOptions } from '../samples/k6-json.ts'
 
@@ -28,7 +27,7 @@ async function samplesOf(...runs: RunOptions[]) {
     writeFileSync(path, k6Json(run))
     return path
   })
-  return (await readSamples(paths, { table: METRICS })).samples
+  return (await readSamples(paths)).samples
 }
 const minute = (n: number) => `2026-11-24T06:${String(n).padStart(2, '0')}:00Z`
 const step = (n: number, rate: number, slower: number, label = `rate=${rate}`): RunOptions => ({
@@ -270,13 +269,23 @@ test('JUnit XML: goals as test cases', () => {
     state: { testRunDurationMs: 1500 },
   }
   const report = toReport(data, { title: 'a "run"', generatedAt: '2026-11-24T00:00:00Z' })
-  const xml = renderJunit(report, ({ metric, selector, threshold }) => ({
-    name: `${metric}{${selector}} ${threshold}`,
-    message: 'why\u0001 <so>',
-  }))
+  const xml = renderJunit(report, 'en')
   expect(xml).toContain('<testsuites tests="4" failures="2" skipped="1" errors="0" time="1.500">')
   expect(xml).toContain('name="a &quot;run&quot;"')
   expect(xml).toContain('name="llm_ttft{model:&lt;a &amp; &quot;b&quot;&gt;} p(95)&lt;2000"')
-  expect(xml).toContain('<failure message="why &lt;so&gt;" type="threshold"/>')
-  expect(xml).toContain('<skipped message="why &lt;so&gt;"/>')
+  expect(xml).toContain(
+    '<failure message="llm_ttft p(95)&lt;2000: measured 2500" type="threshold"/>',
+  )
+  expect(xml).toContain('p(95)&lt;2000: not measured (empty)"/>')
+  expect(xml).toContain(
+    '<failure message="invalid: no request was sent; fix: look for errors in the output of k6." type="validity"/>',
+  )
+})
+
+test('JUnit XML has no character that XML has not', () => {
+  const report = toReport(
+    { metrics: {}, state: { testRunDurationMs: 1 } },
+    { title: 'a\u0001b\nc', generatedAt: '2026-11-24T00:00:00Z' },
+  )
+  expect(renderJunit(report, 'ko')).toContain('name="ab c"')
 })

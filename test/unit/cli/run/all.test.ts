@@ -3,9 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { readVariables, splitArguments } from '../../../../cli/commands/run.ts'
 import { codeOf, outsOf } from '../../../../cli/run/all.ts'
 import { timeStamp } from '../../../../cli/run/once.ts'
-import { fromExport, whyNotValid } from '../../../../cli/run/strict.ts'
+import { fromExport, strictVerdict } from '../../../../cli/run/strict.ts'
 import { rowOf, toTable } from '../../../../cli/run/table.ts'
-import { sortGoals } from '../../../../src/report/goals.ts'
 import { toReport } from '../../../../src/report/record.ts'
 
 const report = (thresholds: Record<string, { ok: boolean }>) =>
@@ -34,8 +33,8 @@ describe('the table of several tests', () => {
   test('has what was measured, "-" for what was not, in 80 columns', () => {
     const good = report({ 'p(95)<2000': { ok: true }, 'max>0': { ok: true } })
     const rows = [
-      rowOf('load-test', 0, good, sortGoals),
-      rowOf('model-management-test', 107, undefined, sortGoals),
+      rowOf('load-test', 0, good),
+      rowOf('model-management-test', 107, undefined),
       { test: 'streaming-test', code: null },
     ]
     expect(toTable(rows).split('\n')).toEqual([
@@ -115,14 +114,42 @@ describe('--strict', () => {
     })
     const { validity } = toReport(told, { title: 't', generatedAt: '2026-01-01T00:00:00Z' })
     expect(validity.state).toBe('invalid')
-    expect(whyNotValid(validity)).toBe(
-      'client lag p99 61 ms, limit 50 ms: fewer users on this machine, or more cores',
-    )
+    expect(strictVerdict(validity)).toEqual({
+      passes: false,
+      lines: [
+        '--strict: invalid: client lag p99 61.0 ms, limit 50 ms',
+        'fix: fewer users on this machine, a larger one, or nothing else beside k6 on it.',
+      ],
+    })
   })
 
   test('a run that nothing watched is named as such', () => {
     const told = fromExport({ metrics: { http_reqs: { count: 40, rate: 4 } } })
     const { validity } = toReport(told, { title: 't', generatedAt: '2026-01-01T00:00:00Z' })
-    expect(whyNotValid(validity)).toMatch(/^nothing watched the load generator: pause\(\)/)
+    expect(strictVerdict(validity)).toEqual({
+      passes: false,
+      lines: ['--strict: validity not watched: add clientLagScenario'],
+    })
+  })
+
+  test('each reason has its words; a valid run has none', () => {
+    const kinds = ['lag', 'late', 'dropped', 'unfinished', 'buffered', 'nothing', 'column'] as const
+    for (const kind of kinds) {
+      const reason = { kind, level: 'invalid', value: 0.2, limit: 0.1, count: 1, total: 5 } as const
+      const { passes, lines } = strictVerdict({ state: 'invalid', reasons: [reason] })
+      expect(passes).toBe(false)
+      expect(lines[0]).toMatch(/^--strict: invalid: \w.{8}/)
+      expect(lines.join()).not.toMatch(/undefined|\{/)
+    }
+    expect(strictVerdict({ state: 'valid', reasons: [], lag: 1 })).toEqual({
+      passes: true,
+      lines: [],
+    })
+    const late = { kind: 'late', level: 'suspect', value: 200, limit: 100 } as const
+    expect(strictVerdict({ state: 'suspect', reasons: [late] })).toMatchObject({
+      passes: true,
+      lines: [expect.stringMatching(/^suspect: requests began late/), expect.anything()],
+    })
+    expect(strictVerdict(undefined).lines[0]).toMatch(/^--strict: there is no summary of k6/)
   })
 })

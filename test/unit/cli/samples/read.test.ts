@@ -5,7 +5,6 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
 import { addExtraTags, csvTime, splitRecord } from '../../../../cli/samples/csv-lines.ts'
 import { readSamples } from '../../../../cli/samples/read.ts'
-import { METRICS } from '../../../../src/metrics/names.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'k6-llm-read-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
@@ -16,7 +15,7 @@ function file(content: string | Buffer, name = 'samples') {
   writeFileSync(path, content)
   return path
 }
-const read = (...paths: string[]) => readSamples(paths, { table: METRICS })
+const read = (...paths: string[]) => readSamples(paths)
 
 const metric =
   '{"type":"Metric","data":{"name":"llm_ttft","type":"trend","contains":"time","thresholds":[],"submetrics":null},"metric":"llm_ttft"}'

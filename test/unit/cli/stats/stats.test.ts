@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { percentile } from '../../../../cli/samples/sink.ts'
 import { crossing, interval, meanDraws, percentileDraws } from '../../../../cli/stats/bootstrap.ts'
 import { effectiveCount } from '../../../../cli/stats/dependence.ts'
 import { twoSided } from '../../../../cli/stats/normal.ts'
 import { compareShares, fisher, wilson } from '../../../../cli/stats/proportions.ts'
 import { seededRandom } from '../../../../cli/stats/random.ts'
 import { holm, mannKendall, mannWhitney, theilSen } from '../../../../cli/stats/tests.ts'
+import { percentile } from '../../../../src/core/percentile.ts'
 
 const sorted = (...values: number[]) => Float64Array.from(values).sort()
 
