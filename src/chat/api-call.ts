@@ -1,5 +1,6 @@
-import { readErrorBody, statusKind } from '../stream/errors.ts'
+import { statusKind } from '../stream/errors.ts'
 import { interpretRetryAfter, type Recording } from '../stream/recording.ts'
+import { readErrorBody } from '../stream/server-error.ts'
 import type { ChatError } from './result.ts'
 import { httpTransport } from './transports/http.ts'
 import type { HttpRequest } from './transports/transport.ts'

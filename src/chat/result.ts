@@ -1,8 +1,9 @@
 import type { ToolCall, Usage } from '../stream/draft.ts'
-import { type ErrorKind, readErrorBody, type ServerError, statusKind } from '../stream/errors.ts'
+import { type ErrorKind, statusKind } from '../stream/errors.ts'
 import type { StreamOutcome } from '../stream/interpret.ts'
 import { header, interpretRetryAfter, type Recording } from '../stream/recording.ts'
 import { countSpans } from '../stream/rows/spans.ts'
+import { readErrorBody, type ServerError } from '../stream/server-error.ts'
 import type { Timing } from '../stream/timing.ts'
 
 /** Why a request failed. */

@@ -1,9 +1,9 @@
 import { type ApiReply as Answer, callApi } from '../chat/api-call.ts'
 import { authorization, type ServerOptions, serverUrl, setting } from '../chat/exchange.ts'
 import type { ChatError } from '../chat/result.ts'
-import { readEventError } from '../stream/errors.ts'
 import { type Json, parseJson } from '../stream/json.ts'
 import { rowsOfBody } from '../stream/rows/cut-rows.ts'
+import { readEventError } from '../stream/server-error.ts'
 import { MAX_BUFFER_SIZE } from '../stream/sse.ts'
 import type { Call } from './backend.ts'
 

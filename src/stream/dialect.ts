@@ -46,6 +46,8 @@ export interface Dialect {
   wholePath?: string
   /** A stream is one JSON object a line, and a whole answer is one such line. */
   rows?: boolean
+  /** Names of its events, where it names them. */
+  events?: RegExp
   /** The headers that carry a token and a version, where they are not `Authorization: Bearer`. */
   headers?(token: string | undefined): { [name: string]: string }
   /**

@@ -1,4 +1,4 @@
-import type { ServerError } from './errors.ts'
+import type { ServerError } from './server-error.ts'
 
 /** Tokens as the server counts them; absent where it does not say. */
 export interface Usage {
@@ -32,8 +32,10 @@ export interface ToolDraft {
 export interface Draft {
   text: string[]
   reasoning: string[]
-  /** By the server's own number for each, in the order in which they began. */
-  toolCalls: Map<unknown, ToolDraft>
+  /** In the order in which they began. */
+  toolCalls: ToolDraft[]
+  /** The latest of them by the server's own number for each. */
+  callOf: Map<unknown, ToolDraft>
   finishReason: string | null
   /** The name of the model that answered. */
   model?: string
@@ -61,7 +63,8 @@ export function createDraft(): Draft {
   return {
     text: [],
     reasoning: [],
-    toolCalls: new Map(),
+    toolCalls: [],
+    callOf: new Map(),
     finishReason: null,
     terminal: false,
     choices: new Map(),
@@ -80,6 +83,12 @@ export function addText(draft: Draft, text: string): void {
   draft.visible = true
 }
 
+/** Takes in output of another kind that a user sees or hears, such as an image: it is not kept. */
+export function addOutput(draft: Draft): void {
+  draft.generated = true
+  draft.visible = true
+}
+
 /** Takes in reasoning: output, but not what a user waits for. */
 export function addReasoning(draft: Draft, text: string): void {
   if (text === '') return
@@ -89,11 +98,14 @@ export function addReasoning(draft: Draft, text: string): void {
 
 /** The tool call with this number, made where there was none. */
 export function toolCall(draft: Draft, key: unknown): ToolDraft {
-  let call = draft.toolCalls.get(key)
-  if (!call) {
-    call = { id: '', name: '', arguments: [] }
-    draft.toolCalls.set(key, call)
-  }
+  return draft.callOf.get(key) || beginCall(draft, key)
+}
+
+/** A new tool call, which what comes with this number from now on belongs to. */
+export function beginCall(draft: Draft, key: unknown): ToolDraft {
+  const call: ToolDraft = { id: '', name: '', arguments: [] }
+  draft.toolCalls.push(call)
+  draft.callOf.set(key, call)
   return call
 }
 

@@ -1,11 +1,11 @@
 import { type ChatRequest, type Dialect, promptOf } from './dialect.ts'
 import { type Api, dialectOf } from './dialects/index.ts'
 import { createDraft, type Draft, type ToolCall, type Usage } from './draft.ts'
-import { readEventError, type ServerError } from './errors.ts'
 import type { Recording } from './recording.ts'
 import { type Rows, rowsOfBody, rowsOfRecording } from './rows/cut-rows.ts'
 import { type Found, readRows } from './rows/read-rows.ts'
 import { indicesOf, type Spans } from './rows/spans.ts'
+import { errorOfFinish, readEventError, type ServerError } from './server-error.ts'
 import { MAX_BUFFER_SIZE } from './sse.ts'
 import { measure, type Timing } from './timing.ts'
 
@@ -43,6 +43,8 @@ export interface StreamOutcome {
   choices: number
   /** Tokens up to the end of the first generated event, where the server counts as it streams. */
   tokensInFirst?: number
+  /** Tokens up to the end of the last generated event, where the server counts as it streams. */
+  tokensInLast?: number
   /** Reasoning came as a summary: how many of its tokens were streamed is not known. */
   summarized?: boolean
   /** The times, for a recording that has them. */
@@ -107,12 +109,16 @@ function readWhole(rows: Rows, dialect: Dialect, draft: Draft): Found {
 
 function finish(draft: Draft, rows: Rows, found: Found): StreamOutcome {
   const toolCalls: ToolCall[] = []
-  draft.toolCalls.forEach((call) => {
-    toolCalls.push({ id: call.id, name: call.name, arguments: call.arguments.join('') })
-  })
+  for (const call of draft.toolCalls) {
+    // A call of a tool that takes nothing is no empty text, once it is whole.
+    const words = call.arguments.join('') || (draft.terminal ? '{}' : '')
+    toolCalls.push({ id: call.id, name: call.name, arguments: words })
+  }
   const limit = rows.error
   const error: ServerError | undefined =
-    draft.error || (limit && { message: limit.message, code: limit.type, kind: 'decode' })
+    draft.error ||
+    errorOfFinish(draft.finishReason || '') ||
+    (limit && { message: limit.message, code: limit.type, kind: 'decode' })
   return {
     text: draft.text.join(''),
     reasoning: draft.reasoning.join(''),
@@ -132,6 +138,7 @@ function finish(draft: Draft, rows: Rows, found: Found): StreamOutcome {
     spans: found.generated,
     firstVisible: found.firstVisible,
     tokensInFirst: found.tokensInFirst,
+    tokensInLast: found.tokensInLast,
     choices: Math.max(1, draft.choices.size),
     summarized: draft.summarized || undefined,
   }

@@ -37,6 +37,7 @@ export interface Generated {
   choices: number
   usage?: Usage
   tokensInFirst?: number
+  tokensInLast?: number
   summarized?: boolean
 }
 
@@ -55,6 +56,7 @@ export const DEFAULT_STALL_LIMIT = 2000
  * - **TTFO** = first event with visible output (not reasoning) - start.
  * - **gaps** = arrival of a generated event - arrival of the one before (ITL, inter-chunk).
  * - **TPOT** = (last generated - first generated) / (tokens that arrived - tokens in the first).
+ *   Where the server counts as it streams: tokens in the last - tokens in the first.
  * - **duration** = last generated event - start; usage and `[DONE]` come after it.
  */
 export function measure(
@@ -130,6 +132,8 @@ function timePerOutputToken(span: number, chunks: number, outcome: Generated): n
   const hidden = outcome.reasoning === '' ? usage.reasoningTokens || 0 : 0
   // Counted as it streamed, the first event's count holds the hidden ones already.
   const before = Math.max(outcome.tokensInFirst || 0, hidden + 1)
-  const after = usage.completionTokens - before
+  // Counted as it streamed, what came after the last event that shows something took none of the span.
+  const counted = outcome.tokensInLast || usage.completionTokens
+  const after = Math.min(counted, usage.completionTokens) - before
   return after > 0 ? span / after : undefined
 }

@@ -9,9 +9,13 @@ export interface CsvRecord {
  * in LF, CRLF or CR; empty lines and a byte order mark are skipped. A quote within a field that
  * has none at its beginning is text.
  *
+ * @param delimiter one character between fields
  * @returns the records, and the line of a quote that is never closed
  */
-export function parseCsv(text: string): { records: CsvRecord[]; unclosed?: number } {
+export function parseCsv(
+  text: string,
+  delimiter = ',',
+): { records: CsvRecord[]; unclosed?: number } {
   const records: CsvRecord[] = []
   const end = text.length
   let at = text.charCodeAt(0) === 0xfeff ? 1 : 0
@@ -41,12 +45,12 @@ export function parseCsv(text: string): { records: CsvRecord[]; unclosed?: numbe
       }
       line += lineEnds(field)
     }
-    // The rest up to the next comma or line end: all of a field without quotes.
+    // The rest up to the next delimiter or line end: all of a field without quotes.
     const from = at
-    while (at < end && !isEnd(text.charCodeAt(at))) at++
+    while (at < end && text.charAt(at) !== delimiter && !isLineEnd(text.charCodeAt(at))) at++
     field += text.slice(from, at)
     fields.push(field)
-    if (text.charAt(at) === ',') {
+    if (text.charAt(at) === delimiter) {
       at++
       if (at === end || isLineEnd(text.charCodeAt(at))) fields.push('')
       if (at < end && !isLineEnd(text.charCodeAt(at))) continue
@@ -61,7 +65,6 @@ export function parseCsv(text: string): { records: CsvRecord[]; unclosed?: numbe
 }
 
 const isLineEnd = (code: number) => code === 10 || code === 13
-const isEnd = (code: number) => code === 44 || code === 10 || code === 13
 
 function lineEnds(text: string): number {
   const found = text.match(/\r\n|\r|\n/g)

@@ -2,18 +2,16 @@ import { misuse, show } from '../core/errors.ts'
 import { createCallCounter, currentIteration } from '../core/iteration.ts'
 import { checkKeys } from '../core/options.ts'
 import { mixSeed, randomAt, seedOption } from '../core/random.ts'
-import {
-  type Columns,
-  type DatasetFormat,
-  type DatasetRow,
-  readDataset,
-  sniffFormat,
-} from './dataset-rows.ts'
+import { type Columns, type DatasetRow, readDataset } from './dataset-rows.ts'
+import { checkIsText, DATASET_FORMATS, type DatasetFormat, sniffFormat } from './dataset-text.ts'
 import { permute, placeIn } from './order.ts'
 import { sharedRows } from './shared-rows.ts'
 
 export interface DatasetOptions {
-  /** @default by how the file begins: `{` JSON lines, `[` ShareGPT's list, else CSV */
+  /**
+   * `csv` also with semicolons or tabs; `sharegpt`: every row is a conversation.
+   * @default by how the file begins: `{` JSON lines, `[` a list in JSON, else CSV
+   */
   format?: DatasetFormat
   /**
    * `sequential`: as in the file; `shuffled`: each row once, then all again in another order;
@@ -65,8 +63,9 @@ interface Head {
 }
 
 /**
- * Requests from a file: JSON lines (`{"prompt": …}` or `{"messages": […]}`, with `max_tokens`,
- * `turns`, `weight`; OpenAI's batch format too), ShareGPT's JSON, or CSV with such columns.
+ * Requests from a file: JSON lines or a list in JSON (`{"prompt": …}` or `{"messages": […]}`, with
+ * `max_tokens`, `turns`, `weight`; ShareGPT's conversations; OpenAI's batch lines, whose `body` is the
+ * request, all of it), or CSV with such columns, between commas, semicolons or tabs.
  *
  * It is read once in a process and shared by its VUs. A row that cannot be read is named by file,
  * line and fault, and left out; `skipped` tells how many.
@@ -94,8 +93,8 @@ export function loadDataset(
   if (['sequential', 'shuffled', 'weighted'].indexOf(order) < 0) {
     misuse(`${name}: order=${show(order)}: expected 'sequential', 'shuffled' or 'weighted'`)
   }
-  if (format !== undefined && ['jsonl', 'sharegpt', 'csv'].indexOf(format) < 0) {
-    misuse(`${name}: format=${show(format)}: expected 'jsonl', 'sharegpt' or 'csv'`)
+  if (format !== undefined && DATASET_FORMATS.indexOf(format) < 0) {
+    misuse(`${name}: format=${show(format)}: expected one of ${DATASET_FORMATS.join(', ')}`)
   }
   checkKeys('columns', columns, ['prompt', 'messages', 'max_tokens', 'weight'])
   if (!(perIteration >= 1 && perIteration % 1 === 0)) {
@@ -114,17 +113,17 @@ export function loadDataset(
 
   const file = `dataset/${name}/${JSON.stringify([format, columns, strict])}`
   const rows = sharedRows<Head | DatasetRow>('loadDataset', file, () => {
-    const text = open()
-    if (typeof text !== 'string') {
-      misuse(`${name}: open() gave ${show(text)}: expected its text, without the mode 'b'`)
-    }
+    const text = checkIsText(name, open())
     const { rows, faults } = readDataset(name, text, {
       format: format === undefined ? sniffFormat(text) : format,
       columns,
       strict,
     })
+    if (rows.length === 0) {
+      const why = faults.first === undefined ? '' : `; the first: ${faults.first}`
+      misuse(`${name}: no row that can be sent, ${faults.count} with faults${why}`)
+    }
     faults.tell()
-    if (rows.length === 0) misuse(`${name}: no row that can be sent, ${faults.count} with faults`)
     const head: Head = { length: rows.length, skipped: faults.count }
     return [head as Head | DatasetRow].concat(rows)
   })

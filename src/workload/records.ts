@@ -11,8 +11,12 @@ export interface FileRecord {
 /** How the bad rows of a file are told: each by line and fault, the first ten of them in full. */
 export interface Faults {
   readonly count: number
+  /** The first of them, `undefined` where there is none. */
+  readonly first: string | undefined
   /** Notes one; with `strict` it ends the test. */
   add(line: number, fault: string): void
+  /** Notes what a row that is read has and that is not sent. */
+  note(what: string): void
   /** Writes what was noted as warnings. */
   tell(): void
 }
@@ -22,10 +26,14 @@ const TOLD = 10
 /** @param unit what a line is called: `line`, or `entry` of a JSON list */
 export function createFaults(file: string, strict: boolean, unit = 'line'): Faults {
   const told: string[] = []
+  const notes: { [what: string]: number } = {}
   let count = 0
   return {
     get count() {
       return count
+    },
+    get first() {
+      return told[0]
     },
     add(line, fault) {
       const text = `${file}, ${unit} ${line}: ${fault}`
@@ -33,7 +41,13 @@ export function createFaults(file: string, strict: boolean, unit = 'line'): Faul
       if (told.length < TOLD) told.push(text)
       count++
     },
+    note(what) {
+      notes[what] = (notes[what] || 0) + 1
+    },
     tell() {
+      for (const what of Object.keys(notes)) {
+        console.warn(`k6-llm: ${file}: a row ${what}; ${notes[what]} in all`)
+      }
       for (const text of told) console.warn(`k6-llm: ${text}; left out`)
       if (count > told.length) {
         console.warn(`k6-llm: ${file}: ${count - told.length} more rows were left out`)
@@ -68,9 +82,9 @@ export function readJsonLines(text: string, faults: Faults): FileRecord[] {
   return records
 }
 
-/** Rows by the names in the first line. */
+/** Rows by the names in the first line, between commas, semicolons or tabs. */
 export function readCsvRows(text: string, faults: Faults): FileRecord[] {
-  const { records, unclosed } = parseCsv(text)
+  const { records, unclosed } = parseCsv(text, delimiterOf(text))
   const names = records.length > 0 ? (records[0] as { fields: string[] }).fields : []
   const rows: FileRecord[] = []
   for (const { line, fields } of records.slice(1)) {
@@ -86,6 +100,16 @@ export function readCsvRows(text: string, faults: Faults): FileRecord[] {
   }
   if (unclosed !== undefined) faults.add(unclosed, 'a quote that is never closed')
   return rows
+}
+
+/** The one of them that parts the names of the first line most often; a comma where none does. */
+function delimiterOf(text: string): string {
+  const names = (/^[^\r\n]*/.exec(text) as RegExpExecArray)[0].replace(/"[^"]*"/g, '')
+  let found = ','
+  for (const one of [';', '\t']) {
+    if (names.split(one).length > names.split(found).length) found = one
+  }
+  return found
 }
 
 export function isObject(value: unknown): value is { [field: string]: unknown } {

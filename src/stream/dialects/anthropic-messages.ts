@@ -28,6 +28,7 @@ const ABSENT = ['seed', 'n', 'ignore_eos', 'min_tokens', 'response_format', 'rea
  */
 export const anthropicMessages: Dialect = {
   path: '/v1/messages',
+  events: /^(message|content_block)_/,
   words: ['"text":"', '"thinking":"'],
 
   headers(token) {
@@ -58,9 +59,12 @@ export const anthropicMessages: Dialect = {
       if (delta.type === 'text_delta') addText(draft, textOf(delta.text))
       else if (delta.type === 'thinking_delta') addReasoning(draft, textOf(delta.thinking))
       else if (delta.type === 'input_json_delta' && textOf(delta.partial_json) !== '') {
-        toolCall(draft, json.index).arguments.push(textOf(delta.partial_json))
-        draft.generated = true
+        readInput(textOf(delta.partial_json), json.index, draft)
       }
+    } else if (type === 'content_block_stop') {
+      // A call of a tool that takes nothing has no delta.
+      const call = draft.callOf.get(json.index)
+      if (call && call.arguments.length === 0) draft.generated = true
     } else if (type === 'content_block_start') {
       readBlock(objectOf(json.content_block), json.index, false, draft)
     } else if (type === 'message_start') {
@@ -95,12 +99,26 @@ function readBlock(block: Json, index: unknown, whole: boolean, draft: Draft): v
     const call = toolCall(draft, index)
     call.id = textOf(block.id)
     call.name = textOf(block.name)
-    if (whole) call.arguments.push(writeJson(block.input))
+    if (whole) {
+      call.arguments.push(writeJson(block.input))
+    } else if (Object.keys(objectOf(block.input)).length > 0) {
+      // Clones have all of it here; where deltas follow all the same, they repeat it.
+      readInput(writeJson(block.input), index, draft)
+      draft.memo.set(countOf(index) || 0, 'whole')
+    }
   } else if (/thinking$/.test(type) && /claude-(?!3)/.test(draft.model || '')) {
     // From Claude 4 on all thinking is counted, and only a summary of it, or nothing, is sent:
     // https://docs.claude.com/en/docs/build-with-claude/extended-thinking#summarized-thinking
     draft.summarized = true
   }
+}
+
+/** A piece of a tool's input. */
+function readInput(text: string, index: unknown, draft: Draft): void {
+  const call = toolCall(draft, index)
+  if (draft.memo.size > 0 && draft.memo.delete(countOf(index) || 0)) call.arguments = []
+  call.arguments.push(text)
+  draft.generated = true
 }
 
 /** `output_tokens` is 1 or more before any text, so it counts no event. */

@@ -9,7 +9,7 @@ import {
   restOf,
   stopOf,
 } from '../dialect.ts'
-import { addReasoning, addText, addUsage, type Draft, toolCall } from '../draft.ts'
+import { addOutput, addReasoning, addText, addUsage, beginCall, type Draft } from '../draft.ts'
 import { countOf, listOf, objectOf, parseJson, textOf, writeJson } from '../json.ts'
 
 /** What `/api/chat` and `/api/generate` take beside their options. */
@@ -37,12 +37,13 @@ export const ollamaChat: Dialect = {
     for (const item of listOf(message.tool_calls)) {
       // Complete in one row, its arguments an object.
       const fn = objectOf(objectOf(item).function)
-      const call = toolCall(draft, draft.toolCalls.size)
+      const call = beginCall(draft, draft.toolCalls.length)
       call.id = textOf(objectOf(item).id)
       call.name = textOf(fn.name)
       call.arguments.push(textOf(fn.arguments) || writeJson(fn.arguments))
       draft.generated = true
     }
+    if (listOf(message.images).length > 0) addOutput(draft)
     readRow(json, message.content, message.thinking, draft)
   },
 

@@ -1,7 +1,21 @@
 import { type ChatRequest, type Dialect, type Json, messagesOf } from '../dialect.ts'
-import { addReasoning, addText, createDraft, type Draft, toolCall } from '../draft.ts'
-import { countOf, listOf, objectOf, textOf, writeJson } from '../json.ts'
-import { askForUsage, choiceIndex, readChoices, readFinish } from './openai-choices.ts'
+import {
+  addOutput,
+  addReasoning,
+  addText,
+  beginCall,
+  createDraft,
+  type Draft,
+  type ToolDraft,
+} from '../draft.ts'
+import { countOf, listOf, objectOf, parseJson, textOf, writeJson } from '../json.ts'
+import {
+  askForUsage,
+  choiceIndex,
+  readChoices,
+  readElsewhere,
+  readFinish,
+} from './openai-choices.ts'
 
 /**
  * OpenAI's `/v1/chat/completions`, as vLLM, SGLang, llama.cpp, TGI, Ollama, TabbyAPI, LiteLLM
@@ -28,13 +42,17 @@ export const openaiChat: Dialect = {
     for (let i = 0; i < choices.length; i++) {
       const choice = objectOf(choices[i])
       const index = choiceIndex(choice, draft)
-      readMessage(objectOf(choice.delta), index, isInvented(json, choice), draft)
+      // What only looks like a stream has the whole message in its one chunk.
+      const said = choice.delta || (draft.text.length === 0 ? choice.message : undefined)
+      readMessage(objectOf(said), index, isInvented(json, choice), draft)
       readFinish(choice, index, draft)
     }
+    if (!draft.generated || draft.terminal) readElsewhere(json, choices, draft)
   },
 
   readBody(json: Json, draft: Draft): void {
-    for (const item of readChoices(json, draft)) {
+    const choices = readChoices(json, draft)
+    for (const item of choices) {
       const choice = objectOf(item)
       const index = choiceIndex(choice, draft)
       readMessage(objectOf(choice.message), index, false, draft)
@@ -42,6 +60,7 @@ export const openaiChat: Dialect = {
       // A whole message is complete also where the server gives no reason for its end.
       if (choice.message) draft.terminal = true
     }
+    readElsewhere(json, choices, draft)
   },
 }
 
@@ -62,36 +81,84 @@ function readMessage(message: Json, index: number, invented: boolean, draft: Dra
   // `reasoning_content` up to vLLM 0.11 and in SGLang, llama.cpp, DeepSeek; then `reasoning`.
   const reasoning = message.reasoning_content || message.reasoning || message.thinking
   if (reasoning && invented) words.reasoning.push(textOf(reasoning))
-  else if (reasoning) addReasoning(words, textOf(reasoning))
-  // OpenRouter: OpenAI's own models give only a summary of what they thought.
-  const detail = message.reasoning_details && listOf(message.reasoning_details)[0]
-  if (detail && objectOf(detail).type === 'reasoning.summary') draft.summarized = true
-  if (message.tool_calls) {
-    listOf(message.tool_calls).forEach((item, position) => {
-      words.generated = true
-      readToolCall(objectOf(item), position, words)
-    })
-  }
+  else if (reasoning) addReasoning(words, thoughtOf(reasoning))
+  if (message.reasoning_details) readDetails(message.reasoning_details, !reasoning, words)
+  if (message.tool_calls) readToolCalls(message.tool_calls, words)
+  // Before there were tools.
+  if (message.function_call) readToolCalls({ function: message.function_call }, words)
+  if (!words.generated) readOther(message, words)
   if (words === draft) return
   draft.generated = draft.generated || words.generated
   draft.visible = draft.visible || words.visible
+  draft.summarized = draft.summarized || words.summarized
 }
 
-/** Content in parts, as Mistral's reasoning models write it. */
+/** Content in parts, as Mistral's reasoning models write it, and those that make images. */
 function readParts(content: unknown, words: Draft): void {
   for (const item of listOf(content)) {
     const part = objectOf(item)
-    addText(words, textOf(part.text))
+    addText(words, textOf(part.text) || textOf(part.refusal))
     for (const thought of listOf(part.thinking)) addReasoning(words, textOf(objectOf(thought).text))
+    if (/image|audio|video|file/.test(textOf(part.type))) addOutput(words)
   }
 }
 
-function readToolCall(delta: Json, position: number, draft: Draft): void {
-  const number = countOf(delta.index)
-  const call = toolCall(draft, number === undefined ? position : number)
-  const fn = objectOf(delta.function)
-  call.id = textOf(delta.id) || call.id
-  call.name = textOf(fn.name) || call.name
-  if (typeof fn.arguments === 'string') call.arguments.push(fn.arguments)
-  else if (fn.arguments) call.arguments.push(writeJson(fn.arguments))
+/** Reasoning is a text; in older gateways an object around one. */
+function thoughtOf(reasoning: unknown): string {
+  const { content, text } = objectOf(reasoning)
+  return textOf(reasoning) || textOf(content) || textOf(text)
+}
+
+/** OpenRouter: of OpenAI's own models a summary of what they thought, of others their thoughts. */
+function readDetails(details: unknown, alone: boolean, words: Draft): void {
+  for (const item of listOf(details)) {
+    const { type, text, summary } = objectOf(item)
+    if (type === 'reasoning.summary') words.summarized = true
+    if (alone) addReasoning(words, textOf(text) || textOf(summary))
+  }
+}
+
+/** What a user receives that is no text: audio (its transcript is), images, video. */
+function readOther(message: Json, words: Draft): void {
+  if (message.audio) {
+    const { transcript, data } = objectOf(message.audio)
+    addText(words, textOf(transcript))
+    if (textOf(data) !== '') addOutput(words)
+  }
+  const pictures = message.images || message.image || message.video
+  if (pictures && (!Array.isArray(pictures) || pictures.length > 0)) addOutput(words)
+}
+
+/** TGI had one call in place of a list. */
+function readToolCalls(calls: unknown, words: Draft): void {
+  const list = Array.isArray(calls) ? calls : [calls]
+  for (let i = 0; i < list.length; i++) readToolCall(objectOf(list[i]), i, words)
+}
+
+function readToolCall(delta: Json, position: number, words: Draft): void {
+  const fn = objectOf(delta.function || delta.custom)
+  const id = textOf(delta.id)
+  const name = textOf(fn.name)
+  const given = fn.arguments || fn.input
+  const args = typeof given === 'string' ? given : given ? writeJson(given) : ''
+  if (id + name + args === '') return
+  const key = countOf(delta.index)
+  let call = words.callOf.get(key === undefined ? position : key)
+  if (key === undefined && id !== '') call = words.toolCalls.filter((one) => one.id === id)[0]
+  const begins = !call || isAnother(call, id, name, args)
+  if (!call || begins) call = beginCall(words, key === undefined ? position : key)
+  if (begins || args !== '' || (name !== '' && call.name === '')) words.generated = true
+  call.id = id || call.id
+  call.name = name || call.name
+  if (args !== '') call.arguments.push(args)
+}
+
+/**
+ * Whether a delta belongs to another call than the one before it under this number: Gemini gives
+ * whole calls the index 0, others give them none. Some repeat the id and the name on each delta.
+ */
+function isAnother(call: ToolDraft, id: string, name: string, args: string): boolean {
+  if (id !== '' && call.id !== '') return id !== call.id
+  if (name === '' || (args === '' && name === call.name)) return false
+  return parseJson(call.arguments.join('')) !== undefined
 }

@@ -1,7 +1,13 @@
 import { type ChatRequest, type Dialect, type Json, promptOf } from '../dialect.ts'
 import { addText, type Draft } from '../draft.ts'
 import { objectOf, textOf } from '../json.ts'
-import { askForUsage, choiceIndex, readChoices, readFinish } from './openai-choices.ts'
+import {
+  askForUsage,
+  choiceIndex,
+  readChoices,
+  readElsewhere,
+  readFinish,
+} from './openai-choices.ts'
 
 /**
  * OpenAI's older `/v1/completions`, which goes on with a text: vLLM, SGLang, llama.cpp, TGI,
@@ -32,6 +38,7 @@ export const openaiCompletions: Dialect = {
       }
       readFinish(choice, index, draft)
     }
+    if (!draft.generated || draft.terminal) readElsewhere(json, choices, draft)
   },
 
   readBody(json: Json, draft: Draft): void {

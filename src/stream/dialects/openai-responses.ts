@@ -9,9 +9,9 @@ import {
   restOf,
   systemOf,
 } from '../dialect.ts'
-import { addReasoning, addText, addUsage, type Draft, toolCall } from '../draft.ts'
-import { readErrorJson } from '../errors.ts'
+import { addOutput, addReasoning, addText, addUsage, type Draft, toolCall } from '../draft.ts'
 import { countOf, listOf, objectOf, textOf, writeJson } from '../json.ts'
+import { readErrorJson } from '../server-error.ts'
 
 /** Fields of the chat API that this one has in another form. */
 const PLACED = ['tools', 'tool_choice', 'response_format', 'reasoning_effort']
@@ -24,6 +24,7 @@ const ABSENT = ['stop', 'seed', 'n', 'ignore_eos', 'min_tokens']
  */
 export const openaiResponses: Dialect = {
   path: '/v1/responses',
+  events: /^response\./,
 
   encode(request: ChatRequest, stream: boolean): Json {
     const body = restOf(request, PLACED, 'openai-responses', ABSENT)
@@ -52,15 +53,20 @@ export const openaiResponses: Dialect = {
 
   read(json: Json, draft: Draft): void {
     const type = textOf(json.type)
-    const kind = /^response\.(\w+)\.delta$/.exec(type)
+    const kind = /^response\.([\w.]+)\.delta$/.exec(type)
+    const done = /^response\.(output_text|refusal|reasoning\w*)\.done$/.exec(type)
     const item = /^response\.output_item\.(added|done)$/.exec(type)
     const state = /^response\.([a-z_]+)$/.exec(type)
     if (kind) {
       readDelta(kind[1] as string, json, draft)
+    } else if (done) {
+      readDone(done[1] as string, textOf(json.text) || textOf(json.refusal), draft)
     } else if (item) {
       readCall(objectOf(json.item), json.output_index, item[1] === 'done', draft)
+    } else if (textOf(json.partial_image_b64) !== '') {
+      addOutput(draft)
     } else if (state) {
-      const silent = draft.text.length + draft.reasoning.length + draft.toolCalls.size === 0
+      const silent = draft.text.length + draft.reasoning.length + draft.toolCalls.length === 0
       readResponse(objectOf(json.response), state[1] as string, silent, draft)
     }
   },
@@ -70,19 +76,29 @@ export const openaiResponses: Dialect = {
   },
 }
 
-/** The `.done` events repeat what their deltas said, so only deltas are read. */
+/** The arguments of `function_call`, `mcp_call` and `custom_tool_call`. */
+const CALLED = /_call_(arguments|input)$/
+
 function readDelta(kind: string, json: Json, draft: Draft): void {
-  const text = textOf(json.delta)
-  if (kind === 'output_text' || kind === 'refusal') {
+  const text = textOf(json.delta) || textOf(objectOf(json.delta).text)
+  if (kind === 'output_text' || kind === 'refusal' || /transcript$/.test(kind)) {
     addText(draft, text)
-  } else if (kind === 'reasoning_text' || kind === 'reasoning_summary_text') {
-    if (kind === 'reasoning_summary_text') draft.summarized = true
+  } else if (/^reasoning/.test(kind)) {
+    // OpenAI has `reasoning_text` and `reasoning_summary_text`, OpenRouter and LM Studio `reasoning`.
+    if (/summary/.test(kind)) draft.summarized = true
     addReasoning(draft, text)
   } else if (text !== '') {
-    // function_call_arguments, mcp_call_arguments, custom_tool_call_input, code_interpreter_…
-    if (!/code$/.test(kind)) toolCall(draft, json.output_index).arguments.push(text)
-    draft.generated = true
+    if (CALLED.test(kind)) toolCall(draft, json.output_index).arguments.push(text)
+    if (/audio$/.test(kind)) draft.visible = true
+    draft.generated = true // whatever it is: code for an interpreter, and what comes next
   }
+}
+
+/** The `.done` events repeat what their deltas said; a few servers have no deltas. */
+function readDone(kind: string, text: string, draft: Draft): void {
+  const reasoning = /^reasoning/.test(kind)
+  const said = (reasoning ? draft.reasoning : draft.text).join('')
+  if (said.slice(-text.length) !== text) readDelta(kind, { delta: text }, draft)
 }
 
 /** A tool's name and id; once it is done its arguments too, where no delta brought them. */
@@ -91,11 +107,9 @@ function readCall(item: Json, key: unknown, done: boolean, draft: Draft): void {
   const call = toolCall(draft, key)
   call.id = textOf(item.call_id) || textOf(item.id) || call.id
   call.name = textOf(item.name) || call.name
-  const words = textOf(item.arguments) || textOf(item.input)
-  if (done && words !== '' && call.arguments.length === 0) {
-    call.arguments.push(words)
-    draft.generated = true
-  }
+  if (!done || call.arguments.length > 0) return
+  call.arguments.push(textOf(item.arguments) || textOf(item.input))
+  draft.generated = true
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Dialect } from '../dialect.ts'
 import type { Draft } from '../draft.ts'
-import { readErrorJson, readEventError, type ServerError } from '../errors.ts'
 import { parseJson } from '../json.ts'
+import { readErrorJson, readEventError, type ServerError } from '../server-error.ts'
 import { createCasting } from './casting.ts'
 import type { Rows } from './cut-rows.ts'
 import { addSpan, type Spans } from './spans.ts'
@@ -14,6 +14,7 @@ export interface Found {
   generated: Spans
   firstVisible: number | null
   tokensInFirst?: number
+  tokensInLast?: number
   undecodable?: string
 }
 
@@ -30,7 +31,10 @@ export function readRows(rows: Rows, dialect: Dialect, draft: Draft, keys: strin
   const generated: Spans = []
   let firstVisible: number | null = null
   let tokensInFirst: number | undefined
+  let tokensInLast: number | undefined
   let undecodable: string | undefined
+  let skipped: string | undefined
+  let decoded = false
   for (let i = 0; i < data.length; i++) {
     const text = data[i] as string
     const cast = casting.take(data, i)
@@ -39,18 +43,28 @@ export function readRows(rows: Rows, dialect: Dialect, draft: Draft, keys: strin
       else draft.text.push(cast.words)
       if (!cast.reasoning && firstVisible === null) firstVisible = i
       addSpan(generated, i, i + cast.count - 1)
+      tokensInLast = undefined // such events count nothing
       i += cast.count - 1
       continue
     }
-    if (text === '' || (text.length < 20 && text.trim() === '[DONE]')) continue
+    if (text === '') continue
+    // No client reads on.
+    if (text.length < 20 && END.test(text)) break
     const isError = names[i] === 'error'
     const json = parseJson(text)
     if (json === undefined) {
       if (isError) draft.error = draft.error || readErrorJson(text)
+      else if (!isOwn(names[i], dialect)) skipped = skipped || text
       else if (undecodable === undefined) undecodable = text
       continue
     }
-    const error = readEventError(json) || (isError ? readErrorJson(json) : undefined)
+    decoded = true
+    const own = isOwn(names[i], dialect)
+    const error = own
+      ? readEventError(json)
+      : isError || json.error
+        ? readErrorJson(json)
+        : undefined
     if (error || isError) {
       draft.error = draft.error || error || readErrorJson(text)
       continue
@@ -74,13 +88,25 @@ export function readRows(rows: Rows, dialect: Dialect, draft: Draft, keys: strin
       casting.learn(text, words, said === 0)
     }
     if (generated.length === 0) tokensInFirst = draft.counted || undefined
+    tokensInLast = draft.counted
     addSpan(generated, i, i)
     if (draft.visible && firstVisible === null) firstVisible = i
   }
   // Lines outside the standard carry errors of old llama.cpp (`error: {…}`) and llama-swap
   // (a bare JSON object): a conforming parser drops them, and the failure with them.
   if (!draft.error) draft.error = errorInLines(rows.unknown)
-  return { streamed: data.length > 0, generated, firstVisible, tokensInFirst, undecodable }
+  // All that came was named as no event of this wire.
+  if (undecodable === undefined && !decoded) undecodable = skipped
+  const streamed = data.length > 0
+  return { streamed, generated, firstVisible, tokensInFirst, tokensInLast, undecodable }
+}
+
+const END = /^\s*\[?done\]?\s*$/i
+
+/** Whether an event of this name is of the wire: what others carry (pings, costs) is not read. */
+function isOwn(name: string | undefined, dialect: Dialect): boolean {
+  if (!name || name === 'message') return true
+  return dialect.events?.test(name) === true
 }
 
 /** All that an event can change in a draft, but for the words. */
@@ -92,7 +118,7 @@ function stateOf(draft: Draft): string {
     draft.terminal,
     draft.summarized,
     draft.choices.size,
-    draft.toolCalls.size,
+    draft.toolCalls.length,
     draft.memo.size,
     draft.error === undefined,
     usage?.completionTokens,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readErrorBody, readErrorJson } from '../../../src/stream/errors.ts'
+import { readErrorBody, readErrorJson } from '../../../src/stream/server-error.ts'
 import { interpretStream } from '../../../src/stream/interpret.ts'
 
 /** Every shape of an error that servers are known to send. */

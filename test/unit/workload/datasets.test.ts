@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { parse } from 'papaparse'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createRandom } from '../../../src/core/random.ts'
@@ -134,7 +135,13 @@ describe('ShareGPT', () => {
       ]),
     )
     expect(data.at(0)).toEqual({
-      request: { prompt: 'q1' },
+      request: {
+        messages: [
+          { role: 'system', content: 's' },
+          { role: 'user', content: 'q1' },
+        ],
+      },
+      system: 's',
       turns: ['q1', 'q2'],
       fields: { id: 'a' },
       line: 1,
@@ -214,6 +221,168 @@ describe('CSV', () => {
         { line: 2, fields: ['', ''] },
       ],
     })
+  })
+})
+
+describe('files as they come', () => {
+  const file = (name: string, options: DatasetOptions = {}) =>
+    loadDataset(
+      name,
+      () => readFileSync(new URL(`../../fixtures/datasets/${name}`, import.meta.url), 'utf8'),
+      options,
+    )
+  const all = (data: ReturnType<typeof load>) =>
+    Array.from({ length: data.length }, (_, i) => data.at(i))
+
+  test('the body of a batch line is the request, all of it', () => {
+    const { request, fields } = file('vllm-batch.jsonl').at(0)
+    expect(request).toEqual({
+      model: 'm',
+      messages: [{ role: 'user', content: 'Hi' }],
+      max_completion_tokens: 100,
+      response_format: { type: 'json_object' },
+      reasoning_effort: 'low',
+      chat_template_kwargs: { enable_thinking: false },
+      n: 2,
+      logprobs: true,
+      stop: ['x'],
+    })
+    expect(fields).toEqual({
+      custom_id: 'request-1',
+      method: 'POST',
+      url: '/v1/chat/completions',
+    })
+    expect(() => load('{"custom_id":"e","body":{"model":"m","input":"x"}}')).toThrow(
+      /line 1: body: no messages and no prompt, it has "model, input"/,
+    )
+  })
+
+  test('options of a plain row are sent too', () => {
+    const data = load(
+      '{"prompt":"a","max_completion_tokens":9,"top_k":3,"response_format":{"type":"json_object"},"id":7}',
+    )
+    expect(data.at(0)).toMatchObject({
+      request: { max_completion_tokens: 9, top_k: 3, response_format: { type: 'json_object' } },
+      fields: { id: 7 },
+    })
+  })
+
+  test('lists of prompts, of texts, of messages', () => {
+    expect(all(file('list-of-prompts.json')).map((row) => row.request)).toEqual([
+      { prompt: 'one' },
+      { prompt: 'two', max_tokens: 3 },
+    ])
+    const data = load('["a", {"messages": [{"role": "user", "content": "b"}], "weight": 2}, "", 3]')
+    expect(all(data).map((row) => [row.request, row.weight])).toEqual([
+      [{ prompt: 'a' }, 1],
+      [{ messages: [{ role: 'user', content: 'b' }] }, 2],
+    ])
+    expect(warnings()).toEqual([
+      'k6-llm: x.jsonl, entry 4: expected an object, got number; left out',
+      'k6-llm: x.jsonl, entry 3: prompt="": expected a text, or messages; left out',
+    ])
+  })
+
+  test.each(['alpaca.json', 'alpaca.jsonl'])('%s by its columns, and refused with them', (name) => {
+    const data = file(name, { columns: { prompt: 'instruction' } })
+    expect(all(data).map((row) => row.request)).toEqual([
+      { prompt: 'Give three tips' },
+      { prompt: 'Rewrite' },
+    ])
+    expect(data.at(1).fields).toEqual({ input: 'some text', output: '2' })
+    expect(() => file(name)).toThrow(
+      /no row that can be sent, 2 with faults; the first: alpaca.jsonl?, (entry|line) 1: no prompt and no messages, it has "instruction, input, output": name the column, \{ columns/,
+    )
+    expect(() => file(name, { columns: { prompt: 'text' } })).toThrow(
+      /no "text", it has "instruction, input, output"/,
+    )
+  })
+
+  test('ShareGPT: what the system says is kept, an answer before the first question is told', () => {
+    const data = file('sharegpt.json')
+    expect(all(data).map(({ request, turns, line }) => [request, turns, line])).toEqual([
+      [{ prompt: 'Hi there' }, ['Hi there', 'More'], 1],
+      [{ prompt: 'OK' }, ['OK'], 2],
+      [
+        {
+          messages: [
+            { role: 'system', content: 'You are x' },
+            { role: 'user', content: 'q' },
+          ],
+        },
+        ['q'],
+        4,
+      ],
+    ])
+    expect(data.at(2).system).toBe('You are x')
+    expect(data.skipped).toBe(2)
+    expect(warnings()).toEqual([
+      'k6-llm: sharegpt.json: a row begins with an answer, which is not sent; 1 in all',
+      'k6-llm: sharegpt.json, entry 3: conversations: expected one that is from "human"; left out',
+      'k6-llm: sharegpt.json, entry 5: conversations: expected one that is from "human"; left out',
+    ])
+  })
+
+  test('ShareGPT as JSON lines, with role and content, and a system beside it', () => {
+    expect(all(file('lmsys.jsonl')).map(({ request, fields }) => [request, fields.model])).toEqual([
+      [{ prompt: 'Hi' }, 'vicuna'],
+      [{ prompt: 'Two' }, 'v'],
+    ])
+    const talk = { conversations: [{ from: 'human', value: 'q' }], system: 'Be brief' }
+    for (const format of [undefined, 'sharegpt'] as const) {
+      const row = load(JSON.stringify(talk), { format }, `talk ${format}`).at(0)
+      expect(row.request.messages?.[0]).toEqual({ role: 'system', content: 'Be brief' })
+    }
+    expect(() =>
+      load('[{"conversations": [{"from": "narrator", "value": "x"}]}]', {}, 'n'),
+    ).toThrow(/from "narrator": expected human, gpt or system/)
+    expect(() => load('{"prompt": "x"}', { format: 'sharegpt' }, 'p')).toThrow(
+      /conversations=undefined: expected a list/,
+    )
+  })
+
+  test('turns', () => {
+    expect(file('mtbench.jsonl').at(0)).toMatchObject({
+      request: { prompt: 'Compose' },
+      turns: ['Compose', 'Rewrite'],
+    })
+    expect(file('evalscope-openqa.jsonl', { columns: { prompt: 'question' } }).length).toBe(2)
+    expect(() => file('evalscope-openqa.jsonl')).toThrow(/it has "question"/)
+  })
+
+  test.each(['semicolon.csv', 'tab.tsv'])('%s', (name) => {
+    expect(file(name).at(0).request).toEqual({ prompt: 'hello', max_tokens: 5 })
+  })
+
+  test('a cell that is not what its column wants is a fault', () => {
+    const data = load('prompt,temperature,tools\na,0.5,[]\nb,warm,\nc,,{\n', {}, 'cells.csv')
+    expect(all(data).map((row) => row.request)).toEqual([
+      { prompt: 'a', temperature: 0.5, tools: [] },
+    ])
+    expect(warnings()).toEqual([
+      'k6-llm: cells.csv, line 3: temperature="warm": expected a number; left out',
+      'k6-llm: cells.csv, line 4: tools="{": expected a value in JSON; left out',
+    ])
+  })
+
+  test('what is no text of rows is refused by its name', () => {
+    expect(() => file('gz.jsonl.gz')).toThrow(
+      'gz.jsonl.gz: this is gzip: expected JSON lines, a list in JSON or CSV, as text; unpack it: gunzip',
+    )
+    for (const [text, what] of [
+      ['PK\u0003\u0004', /a zip archive/],
+      ['PAR1\u0015', /Parquet/],
+      ['(\ufffd/\ufffd', /zstd/],
+      ['<!doctype html><title>Sign in</title>', /a page of HTML/],
+      ['version https://git-lfs.github.com/spec/v1\n', /git lfs pull/],
+      ['\ufffd\ufffd{\u0000', /UTF-8|no text/],
+      ['p\u0000r\u0000', /no text/],
+      [' \n', /this is empty/],
+      ['Tell me a joke\nAnd another\n', /no prompt and no messages, it has "Tell me a joke"/],
+      ['{\n "data": [{"prompt": "a"}]\n}', /expected a list of rows, got object with data/],
+    ] as const) {
+      expect(() => load(text, {}, `other ${text}`)).toThrow(what)
+    }
   })
 })
 
