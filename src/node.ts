@@ -66,10 +66,11 @@ export {
 } from './sla/expressions.ts'
 
 export { APIS, type Api, dialectOf } from './stream/dialects/index.ts'
-export { type ErrorKind, readErrorBody } from './stream/errors.ts'
+export type { ErrorKind } from './stream/errors.ts'
 export { interpretStream, type StreamOutcome } from './stream/interpret.ts'
 export { type Json, objectOf, parseJson, textOf } from './stream/json.ts'
 export type { Recording } from './stream/recording.ts'
+export { readErrorBody } from './stream/server-error.ts'
 export { createParser } from './stream/sse.ts'
 export { DEFAULT_STALL_LIMIT } from './stream/timing.ts'
 export { VALIDITY_LIMITS } from './workload/validity.ts'
