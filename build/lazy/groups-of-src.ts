@@ -16,6 +16,7 @@ export const LAZY: Record<string, string[]> = {
   ...Object.fromEntries(dialects),
   // Only at a request: a test's setup, teardown and summary are VUs too.
   request: [
+    'src/chat/address.ts',
     'src/chat/request.ts',
     'src/chat/result.ts',
     'src/stream/interpret.ts',

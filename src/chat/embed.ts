@@ -1,6 +1,7 @@
 import { misuse, show } from '../core/errors.ts'
 import { durationOption } from '../core/options.ts'
 import type { Usage } from '../stream/draft.ts'
+import { endpoint } from './address.ts'
 import { callApi } from './api-call.ts'
 import {
   authorization,
@@ -39,13 +40,14 @@ export async function requestEmbeddings(
     misuse(`embed: expected a text or a list of texts, got ${show(input)}`)
   }
   const timeout = durationOption('timeout', options.timeout, DEFAULT_TIMEOUT)
+  const { url, headers } = endpoint(serverUrl(options.baseUrl), PATH)
   const reply = await callApi({
     method: 'POST',
-    url: serverUrl(options.baseUrl) + PATH,
+    url,
     json: model === undefined ? { input } : { model, input },
     timeout: durationOption('timeout', params.timeout, timeout),
     headers: Object.assign(
-      {},
+      headers,
       authorization(params.token || setting(options.token, 'API_TOKEN')),
       options.headers,
       params.headers,

@@ -6,6 +6,7 @@ import { type Api, checkApi, dialectOf } from '../stream/dialects/index.ts'
 import { interpretStream } from '../stream/interpret.ts'
 import type { Recording } from '../stream/recording.ts'
 import { DEFAULT_STALL_LIMIT } from '../stream/timing.ts'
+import { apiEndpoint } from './address.ts'
 import { defaultTransport } from './default-transport.ts'
 import { toRequest } from './request.ts'
 import { type ChatResult, toResult } from './result.ts'
@@ -18,18 +19,20 @@ export const DEFAULT_TIMEOUT = 300000
 /** Where a request goes and how. */
 export interface ServerOptions {
   /**
-   * Address of the server, without the API's path. A function is asked at each request.
+   * Address of the server. A version or the API's own path at its end (`/v1`) is no part of it, a
+   * query (`?api-version=…`) goes with each request, user and password go as `Authorization`. A
+   * function is asked at each request.
    * @default `API_BASE_URL`, else `BASE_URL`, read at each request
    */
   baseUrl?: Lazy<string | undefined>
   /** The server's wire format. @default 'openai-chat' */
   api?: Api
-  /** Path below `baseUrl`. @default the API's own, such as `/v1/chat/completions` */
+  /** Path below `baseUrl`, which then is taken as it is. @default the API's own, such as `/v1/chat/completions` */
   path?: string
   /** Model to ask for. @default `MODEL`, read at each request; else the server's own choice */
   model?: Lazy<string | undefined>
   /**
-   * Sent as `Authorization: Bearer …`, with `anthropic-messages` as `x-api-key`.
+   * Sent as `Authorization: Bearer …`, with `anthropic-messages` as `x-api-key` too.
    * @default `API_TOKEN`, read at each request
    */
   token?: Lazy<string | undefined>
@@ -135,24 +138,27 @@ export function createExchange(options: ServerOptions): Send {
     // An answer in JSON cannot be read through k6/x/sse.
     const chosen = options.transport || defaultTransport()
     const transport = chosen && (streaming || chosen.whole) ? chosen : httpTransport
-    const own = (!streaming && dialect.wholePath) || dialect.path
-    const path = options.path === undefined ? own : options.path
+    const whole = dialect.wholePath || dialect.path
+    const own = streaming ? [dialect.path, whole] : [whole, dialect.path]
+    const address = serverUrl(options.baseUrl)
+    const { url, headers } = apiEndpoint(address, api, own, options.path)
     const token = params.token || setting(options.token, 'API_TOKEN')
     const recording = await transport.send({
       method: 'POST',
-      url: serverUrl(options.baseUrl) + path,
+      url,
       headers: Object.assign(
         {
           'Content-Type': 'application/json',
           Accept: streaming ? 'text/event-stream' : 'application/json',
         },
-        dialect.headers ? dialect.headers(token) : authorization(token),
+        headers,
+        dialect.headers ? dialect.headers(token, url) : authorization(token),
         options.headers,
         params.headers,
       ),
       body: JSON.stringify(dialect.encode(request, streaming)),
       timeout: attempt.timeout || durationOption('timeout', params.timeout, timeout),
-      tags: Object.assign({ name: path }, tags),
+      tags: Object.assign({ name: options.path === undefined ? own[0] : options.path }, tags),
       abortAfter: abortOf(params, attempt, transport),
       note: {
         api,

@@ -2,6 +2,7 @@ import { b64encode } from 'k6/encoding'
 import { baseUrlFromEnv, checkUrl, env } from '../core/env.ts'
 import { misuse, show } from '../core/errors.ts'
 import { checkKeys, durationOption } from '../core/options.ts'
+import { endpoint } from './address.ts'
 import { callApi } from './api-call.ts'
 import type { ChatError } from './result.ts'
 
@@ -72,9 +73,11 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
     misuse(`login: shape: expected 'email' or 'username', got ${show(shape)}`)
   }
   const path = options.path || '/api/auth/login'
+  const { url, headers } = endpoint(checkUrl('login: baseUrl', baseUrl), path)
   const reply = await callApi({
     method: 'POST',
-    url: checkUrl('login: baseUrl', baseUrl) + path,
+    url,
+    headers,
     timeout: durationOption('login: timeout', options.timeout, 30000),
     tags: { name: path },
     json:

@@ -1,3 +1,4 @@
+import { endpoint } from '../chat/address.ts'
 import { type ConnectResult, measureConnection } from '../chat/connect.ts'
 import { type EmbedResult, requestEmbeddings } from '../chat/embed.ts'
 import {
@@ -206,7 +207,11 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
       checkKeys('connect', params, ['tags', 'timeout'])
       const timeout = durationOption('timeout', params.timeout, 10000)
       const tags = Object.assign({ api }, options.tags, params.tags)
-      const result = await measureConnection(`${serverUrl(options.baseUrl)}/`, timeout, tags)
+      const result = await measureConnection(
+        endpoint(serverUrl(options.baseUrl), '/').url,
+        timeout,
+        tags,
+      )
       record('llm_connect', result.duration, tags)
       return result
     },

@@ -101,12 +101,20 @@ export function errorRateFromEnv(): number | undefined {
 /** Checks an address and drops its trailing slashes. */
 export function checkUrl(name: string, value: unknown): string {
   if (typeof value !== 'string' || !/^https?:\/\/[^\s/?#]+[^\s]*$/.test(value)) {
+    const shown = show(typeof value === 'string' ? withoutSecrets(value) : value)
     misuse(
-      `${name}: expected an address that begins with http:// or https://, got ${show(value)}; ` +
+      `${name}: expected an address that begins with http:// or https://, got ${shown}; ` +
         'for example http://localhost:8000',
     )
   }
   return value.replace(/\/+$/, '')
+}
+
+/** An address for messages: without user and password, and without keys in its query. */
+export function withoutSecrets(address: string): string {
+  return address
+    .replace(/^(\w+:\/\/)[^/?#]*@/, '$1')
+    .replace(/([?&][^=&]*(?:key|token|secret|sig|pass)[^=&]*=)[^&#]*/gi, '$1…')
 }
 
 /** The first variable where both are set; a warning says so when they differ. */
@@ -114,7 +122,8 @@ function preferred<T>(first: string, second: string, read: (name: string) => T):
   const a = read(first)
   const b = read(second)
   if (a !== undefined && b !== undefined && a !== b) {
-    warnOnce(`${first}=${show(a)} and ${second}=${show(b)} differ: ${first} is used`)
+    const shown = (value: T) => show(typeof value === 'string' ? withoutSecrets(value) : value)
+    warnOnce(`${first}=${shown(a)} and ${second}=${shown(b)} differ: ${first} is used`)
   }
   return a === undefined ? b : a
 }

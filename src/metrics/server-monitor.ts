@@ -1,3 +1,4 @@
+import { endpoint } from '../chat/address.ts'
 import { authorization, serverUrl, setting } from '../chat/exchange.ts'
 import { checkKeys, durationOption, type Lazy } from '../core/options.ts'
 import { record } from './recorder.ts'
@@ -29,12 +30,8 @@ export function createServerMonitor(options: ServerMonitorOptions = {}): {
   serverUrl(options.baseUrl)
   return {
     async sample() {
-      const url = serverUrl(options.baseUrl) + (options.path || '/metrics')
-      const headers = Object.assign(
-        {},
-        authorization(setting(options.token, 'API_TOKEN')),
-        options.headers,
-      )
+      const { url, headers } = endpoint(serverUrl(options.baseUrl), options.path || '/metrics')
+      Object.assign(headers, authorization(setting(options.token, 'API_TOKEN')), options.headers)
       const seen = await fetchServerMetrics(url, headers, timeout)
       if (seen === undefined) return undefined
       record('llm_server_running', seen.running, {})

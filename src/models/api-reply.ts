@@ -1,3 +1,4 @@
+import { endpoint } from '../chat/address.ts'
 import { type ApiReply as Answer, callApi } from '../chat/api-call.ts'
 import { authorization, type ServerOptions, serverUrl, setting } from '../chat/exchange.ts'
 import type { ChatError } from '../chat/result.ts'
@@ -22,10 +23,12 @@ export async function sendCall(
   timeout: number,
 ): Promise<ApiReply> {
   const token = authorization(setting(options.token, 'API_TOKEN'))
+  const address = serverUrl(call.server === undefined ? options.baseUrl : call.server)
+  const { url, headers } = endpoint(address, call.path)
   const { ok, status, json, body, duration, error } = await callApi({
     method: call.method,
-    url: serverUrl(call.server === undefined ? options.baseUrl : call.server) + call.path,
-    headers: Object.assign({}, token, options.headers),
+    url,
+    headers: Object.assign(headers, token, options.headers),
     json: call.json,
     timeout,
     tags: Object.assign({ name: call.name || call.path }, options.tags),

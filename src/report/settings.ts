@@ -1,4 +1,4 @@
-import { env } from '../core/env.ts'
+import { env, withoutSecrets } from '../core/env.ts'
 
 /** Variables that tell what a run was, and are no secret. */
 const SHOWN = [
@@ -25,11 +25,10 @@ export function settings(): { name: string; value: string }[] {
   for (const name of SHOWN) {
     const value = env.string(name)
     if (value === undefined) continue
-    shown.push({ name, value: /_URL$/.test(name) ? withoutSecrets(value) : value })
+    shown.push({
+      name,
+      value: /_URL$/.test(name) ? withoutSecrets(value).replace(/[?#].*$/, '') : value,
+    })
   }
   return shown
-}
-
-function withoutSecrets(address: string): string {
-  return address.replace(/^(\w+:\/\/)[^/?#]*@/, '$1').replace(/[?#].*$/, '')
 }

@@ -49,7 +49,7 @@ export interface Dialect {
   /** Names of its events, where it names them. */
   events?: RegExp
   /** The headers that carry a token and a version, where they are not `Authorization: Bearer`. */
-  headers?(token: string | undefined): { [name: string]: string }
+  headers?(token: string | undefined, url: string): { [name: string]: string }
   /**
    * How the keys of its words are written in an event that does nothing but add words, such as
    * `"content":"`: such events are then read without a JSON parser (`mould.ts`). Only for a wire

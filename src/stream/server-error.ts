@@ -57,7 +57,6 @@ function saysError(json: Json): boolean {
     json.object === 'error' ||
     json.type === 'error' ||
     json.event === 'error' || // Dify
-    json.status === 'error' ||
     json.success === false ||
     isFailure(json.error_code) || // FastChat, ERNIE
     isFailure(objectOf(json.base_resp).status_code) || // MiniMax

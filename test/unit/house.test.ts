@@ -13,6 +13,7 @@ const ENTRIES = ['index.ts', 'node.ts', 'xk6-sse.ts']
 
 /** Where k6 comes in. Everything else is plain data and runs anywhere. */
 const DOORS = [
+  'chat/address.ts', // k6/encoding
   'chat/connect.ts',
   'chat/login.ts', // k6/encoding
   'chat/transports/http.ts',

@@ -23,17 +23,20 @@ const ABSENT = ['seed', 'n', 'ignore_eos', 'min_tokens', 'response_format', 'rea
 
 /**
  * Anthropic's `/v1/messages`; also vLLM, SGLang, llama.cpp, Ollama, LiteLLM. Usage always comes
- * and is cumulative. The token goes out as `x-api-key`; for a server that wants a bearer token
- * (vLLM) set `headers: { Authorization: … }`.
+ * and is cumulative. The token goes out as `x-api-key`, which Anthropic wants, and as a bearer
+ * token, which vLLM wants.
  */
 export const anthropicMessages: Dialect = {
   path: '/v1/messages',
   events: /^(message|content_block)_/,
   words: ['"text":"', '"thinking":"'],
 
-  headers(token) {
+  headers(token, url) {
     const headers: { [name: string]: string } = { 'anthropic-version': '2023-06-01' }
-    if (token !== undefined) headers['x-api-key'] = token
+    if (token === undefined) return headers
+    headers['x-api-key'] = token
+    // vLLM's --api-key takes nothing else; Anthropic's own takes one kind of key each way.
+    if (!/^https:\/\/[^/]*\banthropic\.com/.test(url)) headers.Authorization = `Bearer ${token}`
     return headers
   },
 

@@ -38,7 +38,8 @@ describe('a wire of its own', () => {
     await createChatClient({ baseUrl, api: 'ollama-chat', token: 't' }).complete('Hi')
     const [anthropic, ollama] = requests.map((request) => request.params.headers)
     expect(anthropic).toMatchObject({ 'x-api-key': 't', 'anthropic-version': '2023-06-01' })
-    expect(anthropic).not.toHaveProperty('Authorization')
+    // vLLM with --api-key takes nothing else.
+    expect(anthropic).toMatchObject({ Authorization: 'Bearer t' })
     expect(ollama).toMatchObject({ Authorization: 'Bearer t' })
   })
 })

@@ -13,8 +13,14 @@ const events = (...all: object[]) => all.map((e) => `data: ${JSON.stringify(e)}\
 afterEach(() => vi.restoreAllMocks())
 
 test('the token is a key, with the version of the API', () => {
-  expect(dialect.headers?.('k')).toEqual({ 'x-api-key': 'k', 'anthropic-version': '2023-06-01' })
-  expect(dialect.headers?.(undefined)).toEqual({ 'anthropic-version': '2023-06-01' })
+  const version = { 'anthropic-version': '2023-06-01' }
+  const its = 'https://api.anthropic.com/v1/messages'
+  expect(dialect.headers?.('k', its)).toEqual({ 'x-api-key': 'k', ...version })
+  for (const url of ['http://vllm:8000/v1/messages', 'http://h/anthropic.com/v1/messages']) {
+    const bearer = { Authorization: 'Bearer k' }
+    expect(dialect.headers?.('k', url)).toEqual({ 'x-api-key': 'k', ...bearer, ...version })
+  }
+  expect(dialect.headers?.(undefined, its)).toEqual(version)
 })
 
 describe('a request', () => {
