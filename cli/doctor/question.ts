@@ -27,6 +27,6 @@ export function credentials(
 ): Record<string, string> {
   const wire = api ?? (/anthropic/.test(url) ? 'anthropic-messages' : 'openai-chat')
   const { headers } = dialectOf(wire)
-  if (headers) return headers(token)
+  if (headers) return headers(token, url)
   return token === undefined ? {} : { authorization: `Bearer ${token}` }
 }
