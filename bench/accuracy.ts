@@ -27,7 +27,7 @@ interface Sent {
   headers: Record<string, string>
 }
 
-type Errors = Record<'gap' | 'ttft' | 'late', number[]>
+export type Errors = Record<'gap' | 'ttft' | 'late', number[]>
 
 /**
  * The errors of a run, in ms. Events are matched one by one, by the request's header and their
@@ -63,17 +63,25 @@ export function errors(seen: Seen[], sent: Sent[]): Errors {
   return found
 }
 
-async function measure(k6: K6, script: string, url: string, vus: number) {
+/** One run of a script of streams, and the errors that it made. */
+export async function measure(
+  k6: K6,
+  script: string,
+  url: string,
+  vus: number,
+  env: Record<string, string | number> = {},
+): Promise<{ errors: Errors; cpu: number; events: number }> {
   const control = `${url}/__sim/requests`
   await fetch(control, { method: 'DELETE' })
-  const { lines } = await runK6(k6, script, { vus, env: { URL: url, ...SIZE } })
-  const seen = lines
+  const { lines, cpu } = await runK6(k6, script, { vus, env: { URL: url, ...SIZE, ...env } })
+  const seen: Seen[] = lines
     .filter((line) => line.startsWith('bench-stream '))
     .map((line) => JSON.parse(line.slice('bench-stream '.length)))
   if (seen.length !== vus * SIZE.REQUESTS) throw new Error(`${script}: ${seen.length} streams`)
   const reply = await fetch(control)
   const { requests }: { requests: Sent[] } = JSON.parse(await reply.text())
-  return errors(seen, requests)
+  const events = seen.reduce((sum, { at }) => sum + at.length, 0)
+  return { errors: errors(seen, requests), cpu, events }
 }
 
 export async function run({ quick, streaming, say }: Bench): Promise<Line[]> {
@@ -97,7 +105,7 @@ export async function run({ quick, streaming, say }: Bench): Promise<Line[]> {
         const order = pair % 2 === 0 ? ['library', 'bare'] : ['bare', 'library']
         for (const name of order) {
           const one = await measure(streaming, `accuracy-${name}.js`, simulator.url, streams)
-          found[name]?.push(one)
+          found[name]?.push(one.errors)
         }
         say(`${streams} streams: pair ${pair + 1} of ${pairs}`)
       }

@@ -13,6 +13,7 @@ import { between, type Case, type Line, markdown, text } from './lines.ts'
 import { machine, watchOthers } from './machine.ts'
 import * as memory from './memory.ts'
 import * as rawReport from './raw-report.ts'
+import * as relay from './relay.ts'
 
 const CASES: Record<string, Case> = {
   bundle: bundle.run,
@@ -20,6 +21,7 @@ const CASES: Record<string, Case> = {
   cpu: cpu.run,
   length: length.run,
   accuracy: accuracy.run,
+  relay: relay.run,
   memory: memory.run,
   'at-length': atLength.run,
   'raw-report': rawReport.run,

@@ -9,6 +9,7 @@ import type { K6 } from '../cli/find-k6.ts'
 const TICK_MS = 10
 
 export interface RunningServer {
+  pid: number
   url: string
   stop(): Promise<void>
 }
@@ -34,6 +35,7 @@ export async function startServer(script: string, ...args: string[]): Promise<Ru
   failed.catch(() => undefined) // it ends, later, as it should
   return {
     url: JSON.parse(line).url,
+    pid: child.pid ?? 0,
     async stop() {
       process.off('exit', end)
       child.kill('SIGTERM')
