@@ -19,7 +19,7 @@ import { EXIT } from '../support/run-k6.ts'
 import { type Simulator, startSimulator } from '../support/simulator.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
-const main = join(root, 'cli', 'main.js')
+const main = join(root, 'bin', 'k6-llm.js')
 const directory = mkdtempSync(join(tmpdir(), 'k6 llm run-'))
 let simulator: Simulator
 /** The other wants a login. */

@@ -1,7 +1,3 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { measure } from '../../../cli/definitions/k6-llm.ts'
 import { InputError, readLine } from '../../../cli/definitions/read.ts'
@@ -281,53 +277,15 @@ test('percentiles lie between ranks; a weight of 3 is three values', () => {
   expect(percentile([], 0.5)).toBeUndefined()
 })
 
-describe('the table', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'definitions-'))
-  const run = (...args: string[]) =>
-    spawnSync(process.execPath, ['bin/k6-llm.js', 'definitions', ...args], { encoding: 'utf8' })
-
-  test('says why a figure differs, and nothing where it does not', () => {
-    const summary = createSummary()
-    summary.add(spoken.single)
-    const { tools: data, notes } = toData(summary.columns())
-    expect(data['xk6-llm'].figures).toMatchObject({ 'TTFT p50': 200, 'TPOT p50': null })
-    expect(Object.keys(data['xk6-llm'].notes)).toEqual(['e2e p50'])
-    const number = data['vllm bench serve'].notes['TTFT p50'][0]
-    expect(notes[number]).toMatch(/^TTFT of vllm bench: .* a role-only chunk counts$/)
-    for (const line of toText(summary.columns()).split('\n')) {
-      expect(line.length).toBeLessThanOrEqual(100)
-    }
-  })
-
-  test('is the one that docs/definitions.md shows', () => {
-    const docs = readFileSync('docs/definitions.md', 'utf8')
-    const example = /```json\n([^`]*)```/.exec(docs)?.[1] ?? ''
-    const file = join(directory, 'recordings.log')
-    writeFileSync(file, JSON.stringify(JSON.parse(example)))
-    const { stdout, status } = run(file)
-    expect(status).toBe(0)
-    expect(docs).toContain(stdout)
-  })
-
-  test('as JSON, with what was skipped', () => {
-    const file = join(directory, 'mixed.log')
-    const other = ['hello', '', '{"recording":{"source":"body"}}']
-    writeFileSync(file, [...other, JSON.stringify(spoken.single)].join('\n'))
-    const { stdout } = run(file, '--json')
-    expect(JSON.parse(stdout)).toMatchObject({ streams: 1, notStreamed: 1, otherLines: 1 })
-  })
-
-  test('exit codes', () => {
-    const file = join(directory, 'none.log')
-    writeFileSync(file, 'hello\n')
-    expect(run(file)).toMatchObject({
-      status: 1,
-      stderr: `k6-llm definitions: ${file}: no stream in it; 0 streams, 1 other line\n`,
-    })
-    const missing = run(join(directory, 'missing.log'))
-    expect(missing.status).toBe(1)
-    expect(missing.stderr).toMatch(/missing\.log: ENOENT/)
-    expect(run().status).toBe(2)
-    expect(run('--help').status).toBe(0)
-  })
+test('the table says why a figure differs, and nothing where it does not', () => {
+  const summary = createSummary()
+  summary.add(spoken.single)
+  const { tools: data, notes } = toData(summary.columns())
+  expect(data['xk6-llm'].figures).toMatchObject({ 'TTFT p50': 200, 'TPOT p50': null })
+  expect(Object.keys(data['xk6-llm'].notes)).toEqual(['e2e p50'])
+  const number = data['vllm bench serve'].notes['TTFT p50'][0]
+  expect(notes[number]).toMatch(/^TTFT of vllm bench: .* a role-only chunk counts$/)
+  for (const line of toText(summary.columns()).split('\n')) {
+    expect(line.length).toBeLessThanOrEqual(100)
+  }
 })
