@@ -9,7 +9,7 @@ const BUDGET = 25
 const PAGE = 4000
 
 /** Size of a module as a CDN serves it, in kB of 1,000 bytes. */
-export async function sizes(code: string) {
+async function sizes(code: string) {
   const small = (await minify(code, { toplevel: true })).code ?? ''
   const { code: rest, pages } = withoutPages(small)
   const kB = (text: string) => gzipSync(text, { level: 9 }).length / 1000

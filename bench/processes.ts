@@ -121,7 +121,7 @@ function cpuOfChildren() {
 }
 
 /** CPU that a running process took so far, in ms. */
-export function cpuOf(pid: number | 'self') {
+function cpuOf(pid: number | 'self') {
   const fields = statOf(pid)
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS
 }
