@@ -19,8 +19,8 @@ const alias = {
 
 // With a real k6 the examples, their faults and times are enough for the preview; without one it
 // stands in wherever it can.
-const onPreview = ['accuracy', 'examples', 'faults', 'models', 'overload', 'stories', 'sweep']
-onPreview.push('traffic-examples')
+const onPreview = ['accuracy', 'examples', 'faults', 'models', 'overload', 'slow-network']
+onPreview.push('stories', 'sweep', 'traffic-examples')
 if (findTestedK6().length === 0) {
   onPreview.push('cdn', 'fixtures', 'flavors', 'library', 'misuse', 'validity', 'variables')
 }
@@ -56,7 +56,6 @@ const project = ({ after, ...test }: Project) => ({
   resolve: { alias },
 })
 
-const k6 = { globalSetup: ['test/support/announce-k6.ts'], ...patient }
 const preview = { env: { K6_ENGINE: 'preview' }, ...patient }
 
 export default defineConfig({
@@ -92,7 +91,8 @@ export default defineConfig({
         name: 'k6',
         include: ['test/k6/**/*.test.ts'],
         exclude: TIMED.map(fileOf),
-        ...k6,
+        globalSetup: ['test/support/announce-k6.ts'],
+        ...patient,
         ...sideBySide,
         after: 1,
       }),
@@ -106,7 +106,13 @@ export default defineConfig({
         after: 1,
       }),
       // One after the other: two k6 at once on two cores would measure each other.
-      project({ name: 'k6-timed', include: TIMED.map(fileOf), ...k6, maxWorkers: 1, after: 2 }),
+      project({
+        name: 'k6-timed',
+        include: TIMED.map(fileOf),
+        ...patient,
+        maxWorkers: 1,
+        after: 2,
+      }),
       project({
         name: 'preview-timed',
         include: TIMED.filter((name) => onPreview.includes(name)).map(fileOf),
