@@ -8,7 +8,7 @@ export async function run({ quick, stock, say }: Bench): Promise<Line[]> {
   const tokens = 500
   const rounds = quick ? 60 : 300
   const server = await startServer('bench/server.ts')
-  let lines
+  let lines: string[]
   try {
     const env = { URL: server.url, TOKENS: tokens, ROUNDS: rounds }
     lines = (await runK6(stock, 'buffered.js', { vus: 1, iterations: 1, env })).lines

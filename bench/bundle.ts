@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
-import { parse } from 'acorn'
+import { type Node, parse } from 'acorn'
 import { minify } from 'terser'
 import { type Line, show } from './lines.ts'
 
@@ -16,19 +16,20 @@ async function sizes(code: string) {
   return { raw: code.length / 1000, min: small.length / 1000, gzip: kB(rest), pages: kB(pages) }
 }
 
+const isNode = (value: unknown): value is Node =>
+  typeof value === 'object' && value !== null && 'type' in value && 'start' in value
+
 /** Takes long texts out of a module. */
 export function withoutPages(code: string) {
   const found: [from: number, to: number][] = []
-  const walk = (node: any) => {
-    if (!node || typeof node !== 'object') return
-    const isText = node.type === 'Literal' && typeof node.value === 'string'
-    if ((isText || node.type === 'TemplateElement') && node.end - node.start > PAGE) {
-      found.push([node.start, node.end])
+  const walk = (value: unknown): void => {
+    if (Array.isArray(value)) for (const one of value) walk(one)
+    if (!isNode(value)) return
+    const isText = value.type === 'Literal' && 'value' in value && typeof value.value === 'string'
+    if ((isText || value.type === 'TemplateElement') && value.end - value.start > PAGE) {
+      found.push([value.start, value.end])
     }
-    for (const child of Object.values(node)) {
-      if (Array.isArray(child)) child.forEach(walk)
-      else walk(child)
-    }
+    for (const child of Object.values(value)) walk(child)
   }
   walk(parse(code, { ecmaVersion: 2022, sourceType: 'module' }))
   let rest = ''
