@@ -9,7 +9,7 @@ const BUDGET = 25
 const PAGE = 4000
 
 /** Size of a module as a CDN serves it, in kB of 1,000 bytes. */
-export async function sizes(code: string) {
+async function sizes(code: string) {
   const small = (await minify(code, { toplevel: true })).code ?? ''
   const { code: rest, pages } = withoutPages(small)
   const kB = (text: string) => gzipSync(text, { level: 9 }).length / 1000
@@ -17,17 +17,19 @@ export async function sizes(code: string) {
 }
 
 const isNode = (value: unknown): value is Node =>
-  typeof value === 'object' && value !== null && 'type' in value
+  typeof value === 'object' && value !== null && 'type' in value && 'start' in value
 
 /** Takes long texts out of a module. */
 export function withoutPages(code: string) {
   const found: [from: number, to: number][] = []
-  const walk = (node: Node) => {
-    const isText = node.type === 'Literal' && 'value' in node && typeof node.value === 'string'
-    if ((isText || node.type === 'TemplateElement') && node.end - node.start > PAGE) {
-      found.push([node.start, node.end])
+  const walk = (value: unknown): void => {
+    if (Array.isArray(value)) for (const one of value) walk(one)
+    if (!isNode(value)) return
+    const isText = value.type === 'Literal' && 'value' in value && typeof value.value === 'string'
+    if ((isText || value.type === 'TemplateElement') && value.end - value.start > PAGE) {
+      found.push([value.start, value.end])
     }
-    for (const child of Object.values(node).flat()) if (isNode(child)) walk(child)
+    for (const child of Object.values(value)) walk(child)
   }
   walk(parse(code, { ecmaVersion: 2022, sourceType: 'module' }))
   let rest = ''

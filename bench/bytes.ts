@@ -6,7 +6,7 @@ const WORDS =
 const VOCABULARY = WORDS.split('|')
 
 /** Small seeded generator (mulberry32). */
-export function random(seed: number) {
+function random(seed: number) {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0

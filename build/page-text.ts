@@ -72,7 +72,7 @@ async function packed(path: string, text: string) {
   return gzipSync(`/*!\n${licence}*/\n${text}`, { level: 9 }).toString('base64')
 }
 
-export function compactStyle(text: string) {
+function compactStyle(text: string) {
   return text
     .replace(/\/\*[\s\S]*?\*\//g, '')
     .replace(/\s+/g, ' ')

@@ -33,7 +33,7 @@
 //    Its parts live in cli/NAME/. Results go to stdout (with --json nothing but the JSON), all else
 //    to stderr. A failure is a `CommandError`: one line with the value, what was expected, the fix.
 // 2. One line in COMMANDS below, at its place in the help.
-// 3. A section of docs/command.md; test/unit/cli/main.test.ts checks it, the examples, and that the
+// 3. A section of docs/command.md; test/programs/cli/main.test.ts checks it, the examples, and that the
 //    help keeps to 80 columns.
 import { Command } from 'commander'
 import { setConventions } from './command.ts'

@@ -3,10 +3,9 @@
 import { hrtime } from 'node:process'
 
 const HEAD = 4
-const SLOTS = 64
 
 /** The most scenarios that a run can have. */
-export const SCENARIOS = SLOTS
+const SLOTS = 64
 
 export function createBoard(): SharedArrayBuffer {
   return new SharedArrayBuffer(8 * 3 + 4 * (HEAD + SLOTS))

@@ -12,8 +12,8 @@ process.env.FUZZ_ROUNDS = rounds
 process.env.FUZZ_SEED = seed
 console.log(`fuzz: ${rounds} rounds, seed ${seed}`)
 
-const vitest = await startVitest('test', ['test/unit/stream/fuzz.test.ts'], {
-  project: ['unit'],
+const vitest = await startVitest('test', ['test/slow/stream/fuzz.test.ts'], {
+  project: ['slow'],
   watch: false,
 })
 await vitest?.close()

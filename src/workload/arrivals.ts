@@ -17,7 +17,7 @@ import {
   gammaGap,
   peakInFlight,
 } from './arrival-process.ts'
-import type { Scenario } from './profiles.ts'
+import type { SharedIterations } from './executors.ts'
 import { lengthOfPieces, type Rate, ratePieces } from './rate.ts'
 import { sharedRows } from './shared-rows.ts'
 import { readTrace, type TraceFormat } from './trace.ts'
@@ -58,7 +58,7 @@ export interface TraceOptions extends ArrivalOptions {
 
 export interface Arrivals {
   /** For `options.scenarios`. Plain data: `Object.assign({}, arrivals.scenario, { exec: 'chat' })`. */
-  readonly scenario: Scenario
+  readonly scenario: SharedIterations
   /** Fail a run that did not keep to its times: too few VUs, or too slow a machine. */
   readonly thresholds: Thresholds
   /** How many there are. */

@@ -5,7 +5,7 @@ import { env } from '../core/env.ts'
 import { misuse, show } from '../core/errors.ts'
 import { checkKeys, durationOption } from '../core/options.ts'
 import { record } from '../metrics/recorder.ts'
-import type { Scenario } from './profiles.ts'
+import type { PerVuIterations } from './executors.ts'
 
 /** How often the scenario looks, in ms: 10 samples a second, 0.9 MB of k6's memory in an hour. */
 const TICK = 100
@@ -47,7 +47,7 @@ export function pause(seconds: number): void {
  *     scenarios: { load: scaleProfile(profiles.load), lag: clientLagScenario({ duration: '13m' }) },
  *   }
  */
-export function clientLagScenario(options: { duration?: number | string } = {}): Scenario {
+export function clientLagScenario(options: { duration?: number | string } = {}): PerVuIterations {
   checkKeys('clientLagScenario', options, ['duration'])
   lagLength = durationOption('duration', options.duration, env.duration('TEST_DURATION') || 0)
   if (lagLength === 0) {

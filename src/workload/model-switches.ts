@@ -5,7 +5,8 @@ import { randomItem } from '../core/random.ts'
 import { createModelManager, type ModelManager } from '../models/manager.ts'
 import type { StatusResult, SwitchResult } from '../models/switch-result.ts'
 import type { ModelManagerOptions } from '../models/switcher.ts'
-import { type Scenario, thinkTime } from './profiles.ts'
+import type { ConstantVus, PerVuIterations } from './executors.ts'
+import { thinkTime } from './profiles.ts'
 import { switchTour } from './switch-tour.ts'
 
 export interface ModelSwitchOptions {
@@ -57,7 +58,9 @@ let step = 0
  *   teardownTimeout: '420s', // twice the deadline and a minute
  * }
  */
-export function modelSwitchScenario(options: ModelSwitchOptions = {}): Scenario {
+export function modelSwitchScenario(
+  options: ModelSwitchOptions = {},
+): ConstantVus | PerVuIterations {
   checkKeys('modelSwitchScenario', options, OPTIONS)
   if (manager !== undefined) {
     misuse('modelSwitchScenario: called twice, and models are state of the whole server')
@@ -76,15 +79,21 @@ export function modelSwitchScenario(options: ModelSwitchOptions = {}): Scenario 
     gracefulStop: `${seconds + 30}s`,
   }
   const start = options.startTime === undefined ? {} : { startTime: options.startTime }
-  const shape =
-    options.switches === undefined
-      ? { executor: 'constant-vus', duration: options.duration || '10m' }
-      : {
-          executor: 'per-vu-iterations',
-          iterations: options.switches,
-          maxDuration: options.duration || `${options.switches * (seconds + 60)}s`,
-        }
-  return Object.assign({}, shape, common, start) as unknown as Scenario
+  if (options.switches === undefined) {
+    return {
+      executor: 'constant-vus',
+      duration: options.duration || '10m',
+      ...common,
+      ...start,
+    }
+  }
+  return {
+    executor: 'per-vu-iterations',
+    iterations: options.switches,
+    maxDuration: options.duration || `${options.switches * (seconds + 60)}s`,
+    ...common,
+    ...start,
+  }
 }
 
 function managerOf(what: string): ModelManager {

@@ -55,7 +55,7 @@ const SWITCH = '330s'
 export const profiles = {
   /** load-test: 1 → 5 → 10 → 15 users in 13 min. */
   load: {
-    executor: 'ramping-vus',
+    executor: 'ramping-vus' as const,
     startVUs: 1,
     stages: [
       { duration: '2m', target: 1 },
@@ -70,7 +70,7 @@ export const profiles = {
 
   /** streaming-test: 1 → 3 → 5 streams at the time in 8 min. */
   streaming: {
-    executor: 'ramping-vus',
+    executor: 'ramping-vus' as const,
     startVUs: 1,
     stages: [
       { duration: '1m', target: 1 },
@@ -85,7 +85,7 @@ export const profiles = {
   /** comprehensive-test: chat, streams and API calls beside each other, 10 min. */
   comprehensive: {
     chat: {
-      executor: 'ramping-vus',
+      executor: 'ramping-vus' as const,
       startVUs: 1,
       stages: [
         { duration: '1m', target: 2 },
@@ -96,9 +96,9 @@ export const profiles = {
       gracefulRampDown: ANSWER,
       gracefulStop: ANSWER,
     },
-    streaming: { executor: 'constant-vus', vus: 2, duration: '5m', gracefulStop: ANSWER },
+    streaming: { executor: 'constant-vus' as const, vus: 2, duration: '5m', gracefulStop: ANSWER },
     api: {
-      executor: 'per-vu-iterations',
+      executor: 'per-vu-iterations' as const,
       vus: 1,
       iterations: 10,
       maxDuration: '10m',
@@ -112,7 +112,7 @@ export const profiles = {
    * MAX_VUS says of the users.
    */
   modelManagement: {
-    executor: 'constant-vus',
+    executor: 'constant-vus' as const,
     vus: 1,
     duration: '10m',
     gracefulStop: SWITCH,
@@ -129,7 +129,7 @@ export const profiles = {
    * service slower than 5 s per answer runs out of users, and k6 counts `dropped_iterations`.
    */
   throughput: {
-    executor: 'constant-arrival-rate',
+    executor: 'constant-arrival-rate' as const,
     rate: 22,
     timeUnit: '1s',
     duration: '2m',

@@ -6,7 +6,7 @@ const ANSWER = '305s'
 
 /** Does it work at all: one user for a minute, before anything larger. */
 export const smoke = {
-  executor: 'constant-vus',
+  executor: 'constant-vus' as const,
   vus: 1,
   duration: '1m',
   gracefulStop: ANSWER,
@@ -14,7 +14,7 @@ export const smoke = {
 
 /** An ordinary day: up to 10 users, 15 min at that. */
 export const average = {
-  executor: 'ramping-vus',
+  executor: 'ramping-vus' as const,
   startVUs: 1,
   stages: [
     { duration: '2m', target: 10 },
@@ -27,7 +27,7 @@ export const average = {
 
 /** More than an ordinary day: up to 30 users in steps, 10 min at that. */
 export const stress = {
-  executor: 'ramping-vus',
+  executor: 'ramping-vus' as const,
   startVUs: 1,
   stages: [
     { duration: '2m', target: 10 },
@@ -42,7 +42,7 @@ export const stress = {
 
 /** All at once: 5 users, 50 within 10 s for a minute, then 5 again: does it recover? */
 export const spike = {
-  executor: 'ramping-vus',
+  executor: 'ramping-vus' as const,
   startVUs: 5,
   stages: [
     { duration: '2m', target: 5 },
@@ -61,7 +61,7 @@ export const spike = {
  * 360 bytes a request: with a request in 5 s from each user 86,400 requests, 30 MB.
  */
 export const soak = {
-  executor: 'ramping-vus',
+  executor: 'ramping-vus' as const,
   startVUs: 1,
   stages: [
     { duration: '5m', target: 5 },
@@ -78,7 +78,7 @@ export const soak = {
  * `sweep` finds the most that a service does within its goals.
  */
 export const breakpoint = {
-  executor: 'ramping-arrival-rate',
+  executor: 'ramping-arrival-rate' as const,
   startRate: 1,
   timeUnit: '1s',
   preAllocatedVUs: 50,

@@ -6,7 +6,7 @@ import { describeSla, type SlaLimit } from '../sla/limits.ts'
 import { perTag } from '../sla/per-tag.ts'
 import type { Sla } from '../sla/sla.ts'
 import { mergeThresholds, type Threshold, type Thresholds } from '../sla/thresholds.ts'
-import type { Scenario, ScenarioGroup } from './profiles.ts'
+import type { ConstantArrivalRate, ConstantVus } from './executors.ts'
 import { enough } from './validity.ts'
 import { spanOption } from './warmup.ts'
 
@@ -71,7 +71,7 @@ export interface SweepStep {
 
 /** What {@link sweep} gives: parts of k6's options, and what the summary needs. */
 export interface Sweep {
-  scenarios: ScenarioGroup
+  scenarios: { [name: string]: ConstantVus | ConstantArrivalRate }
   thresholds: Thresholds
   steps: SweepStep[]
   /** Length of the whole in ms, without the last step's `gracefulStop`. */
@@ -154,7 +154,7 @@ export function sweep(options: SweepOptions): Sweep {
     misuse(`sweep: maxVUs=${show(maxVUs)}: expected a whole number of users, 1 or more`)
   }
 
-  const scenarios: ScenarioGroup = {}
+  const scenarios: Sweep['scenarios'] = {}
   const seen: { [label: string]: number } = {}
   const steps = loads.map((load, i): SweepStep => {
     const label = `${kind}=${load}`
@@ -162,17 +162,18 @@ export function sweep(options: SweepOptions): Sweep {
     const step = seen[label] === 1 ? label : `${label}#${seen[label]}`
     const start = i * (length + pause)
     const name = `step${i + 1}_${kind}_${String(load).replace('.', '_')}`
-    const users = kind === 'users' ? { vus: load } : arrivals(load, answer, maxVUs)
-    scenarios[name] = {
-      executor: kind === 'users' ? 'constant-vus' : 'constant-arrival-rate',
+    const common = {
       startTime: formatDuration(start),
       duration: formatDuration(length),
       gracefulStop: formatDuration(graceful),
-      ...users,
       ...(scenario.exec && { exec: scenario.exec }),
       env: { ...scenario.env, [PHASES]: `${warmup},${length}` },
       tags: { ...scenario.tags, step },
     }
+    scenarios[name] =
+      kind === 'users'
+        ? { executor: 'constant-vus', vus: load, ...common }
+        : { executor: 'constant-arrival-rate', ...arrivals(load, answer, maxVUs), ...common }
     const selector = `step:${step},phase:measure`
     const limits = sla
       ? describeSla(sla, {
@@ -214,7 +215,7 @@ function checkLoads(what: string, loads: number[], fractions: boolean): void {
 }
 
 /** k6 takes whole numbers: 2.5 in a second are 25 in 10 s. */
-function arrivals(rate: number, answer: number, maxVUs: number | undefined): Partial<Scenario> {
+function arrivals(rate: number, answer: number, maxVUs: number | undefined) {
   let seconds = 1
   while (seconds < 1000 && Math.abs(rate * seconds - Math.round(rate * seconds)) > 1e-9) {
     seconds *= 10

@@ -9,7 +9,7 @@ import type { Engine } from '../../cli/find-k6.ts'
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 /** A sample of k6's JSON output. */
-export interface Point {
+interface Point {
   metric: string
   value: number
   /** ISO time. */

@@ -10,12 +10,26 @@ const root = fileURLToPath(new URL('../../', import.meta.url))
 const read = (file: string) => readFileSync(join(root, file), 'utf8')
 const { version } = JSON.parse(read('package.json'))
 
+/** Folders that git does not have: what is installed, what is made. */
+const NOT_KEPT = readGitignore()
+
+/** Git itself, and what editors leave behind. */
+const EDITORS = /^\.(?!ci$|github$)/
+
+function readGitignore(): string[] {
+  return read('.gitignore')
+    .split('\n')
+    .filter((line) => line.endsWith('/'))
+    .map((line) => line.slice(0, -1))
+}
+
 const pages = [
   'README.md',
   'README.ko.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
-  'simulator/README.md',
+  'AGENTS.md',
+  ...['dashboard', 'examples', 'simulator', 'test'].map((folder) => `${folder}/README.md`),
 ].concat(
   readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.md'))
@@ -23,6 +37,16 @@ const pages = [
 )
 
 describe('documents', () => {
+  test('CONTRIBUTING names every folder of the repository', () => {
+    const folders = readdirSync(root, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => name)
+      .filter((name) => !NOT_KEPT.includes(name) && !EDITORS.test(name))
+    const table = /^\| folder \| what \|\n(?:\|.*\n)+/m.exec(read('CONTRIBUTING.md'))?.[0] ?? ''
+    const named = [...table.matchAll(/`([\w.-]+)\/`/g)].map((match) => match[1])
+    expect(folders.filter((folder) => !named.includes(folder))).toEqual([])
+  })
+
   test.each(pages)('%s: every link within the project leads somewhere', (page) => {
     for (const [, target] of read(page).matchAll(/\]\(([^)#\s]+)[^)]*\)/g)) {
       if (/^https?:/.test(target as string)) continue

@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
@@ -275,9 +274,6 @@ test('only the last line may be cut off: k6 was stopped while it wrote it', asyn
 })
 
 describe('the table', () => {
-  const run = (...args: string[]) =>
-    spawnSync(process.execPath, ['bin/k6-llm.js', 'definitions', ...args], { encoding: 'utf8' })
-
   test('says why a figure differs, and nothing where it does not', () => {
     const summary = createSummary('openai-chat')
     summary.add(spoken.single)
@@ -289,37 +285,5 @@ describe('the table', () => {
     for (const line of toText(summary.columns()).split('\n')) {
       expect(line.length).toBeLessThanOrEqual(100)
     }
-  })
-
-  test('is the one that docs/definitions.md shows', () => {
-    const docs = readFileSync('docs/definitions.md', 'utf8')
-    const example = /```json\n([^`]*)```/.exec(docs)?.[1] ?? ''
-    const file = join(directory, 'recordings.log')
-    writeFileSync(file, JSON.stringify(JSON.parse(example)))
-    const { stdout, status } = run(file)
-    expect(status).toBe(0)
-    expect(docs).toContain(stdout)
-  })
-
-  test('as JSON, with what was skipped', () => {
-    const file = join(directory, 'mixed.log')
-    const other = ['hello', '', '{"recording":{"source":"body"}}']
-    writeFileSync(file, [...other, JSON.stringify(spoken.single)].join('\n'))
-    const { stdout } = run(file, '--json')
-    expect(JSON.parse(stdout)).toMatchObject({ streams: 1, notStreamed: 1, otherLines: 1 })
-  })
-
-  test('exit codes', () => {
-    const file = join(directory, 'none.log')
-    writeFileSync(file, 'hello\n')
-    expect(run(file)).toMatchObject({
-      status: 1,
-      stderr: `k6-llm definitions: ${file}: no stream in it; 0 streams, 1 other line\n`,
-    })
-    const missing = run(join(directory, 'missing.log'))
-    expect(missing.status).toBe(1)
-    expect(missing.stderr).toMatch(/missing\.log: ENOENT/)
-    expect(run().status).toBe(2)
-    expect(run('--help').status).toBe(0)
   })
 })

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { parse } from 'papaparse'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
-import { createRandom } from '../../../src/core/random.ts'
 import { parseCsv } from '../../../src/workload/csv.ts'
 import { type DatasetOptions, loadDataset } from '../../../src/workload/datasets.ts'
+import { fuzzCsv } from '../../support/fuzz/csv.ts'
 import { forgetShared } from '../../support/k6/data.ts'
 import { world } from '../../support/k6/execution.ts'
 
@@ -169,42 +168,7 @@ describe('CSV', () => {
     expect(warnings()).toEqual(['k6-llm: x.csv, line 5: 1 fields, the first line has 4; left out'])
   })
 
-  test('reads what Papa Parse reads, on texts of chance', () => {
-    const random = createRandom(3)
-    const bits = [
-      'a',
-      'b c',
-      ',',
-      '"',
-      '""',
-      '\n',
-      '\r\n',
-      ' ',
-      'é',
-      '한글',
-      '"x"',
-      '"y,z"',
-      '"1\n2"',
-      ',,',
-    ]
-    let compared = 0
-    for (let i = 0; i < 20_000; i++) {
-      const text = Array.from({ length: random.integer(1, 12) }, () => random.item(bits)).join('')
-      const theirs = parse<string[]>(text, { delimiter: ',', newline: '\n', skipEmptyLines: true })
-      // What is no CSV is read in different ways: a quote within or after a field.
-      if (theirs.errors.length > 0 || /\r/.test(text)) continue
-      if (/[^,\n"]"|"[^,\n"]|^"[^"]*"[^,\n]/.test(text.replace(/"([^"]|"")*"(?=,|\n|$)/g, 'q')))
-        continue
-      compared++
-      const ours = parseCsv(text)
-      expect(ours.unclosed, JSON.stringify(text)).toBeUndefined()
-      expect(
-        ours.records.map((r) => r.fields),
-        JSON.stringify(text),
-      ).toEqual(theirs.data)
-    }
-    expect(compared).toBeGreaterThan(2000)
-  })
+  fuzzCsv(500)
 
   test('line ends of every kind, and a quote that is never closed', () => {
     expect(parseCsv('a,b\r\nc,d\re,f\n')).toEqual({

@@ -15,7 +15,7 @@ import { mser5 } from '../../../../cli/stats/mser.ts'
 import { seededRandom } from '../../../../cli/stats/random.ts'
 import { percentile } from '../../../../src/core/percentile.ts'
 import { toReport } from '../../../../src/report/record.ts'
-import { k6Json, type RunOptions } from '../samples/k6-json.ts'
+import { k6Json, type RunOptions } from '../../../support/k6-json.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'k6-llm-parts-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))

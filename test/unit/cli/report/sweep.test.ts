@@ -15,7 +15,7 @@ import { toReport } from '../../../../src/report/record.ts'
 import { highestLoad, loadWasThere } from '../../../../src/report/sweep-rules.ts'
 import { renderText } from '../../../../src/report/text.ts'
 import { sweep } from '../../../../src/workload/sweep.ts'
-import { k6Json } from '../samples/k6-json.ts'
+import { k6Json } from '../../../support/k6-json.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'k6-llm-sweep-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))

@@ -1,4 +1,4 @@
-import { seededRandom } from '../../../../cli/stats/random.ts'
+import { seededRandom } from '../../cli/stats/random.ts'
 
 export interface RunOptions {
   seed: number

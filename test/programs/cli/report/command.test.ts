@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, test } from 'vitest'
-import { k6Json } from '../samples/k6-json.ts'
+import { k6Json } from '../../../support/k6-json.ts'
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url))
 const directory = mkdtempSync(join(tmpdir(), 'k6-llm-report-'))

@@ -161,7 +161,7 @@ export async function ask(
 }
 
 /** The JSON values of an event stream or of rows. */
-export function readEvents(text: string): Json[] {
+function readEvents(text: string): Json[] {
   if (text.startsWith('{')) return text.split('\n').flatMap(parseOne)
   const data: string[] = []
   const parser = createParser({ onEvent: (event) => data.push(event.data) })

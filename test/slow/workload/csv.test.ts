@@ -1,0 +1,3 @@
+import { fuzzCsv } from '../../support/fuzz/csv.ts'
+
+fuzzCsv(20_000)
