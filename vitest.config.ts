@@ -28,15 +28,15 @@ if (findTestedK6().length === 0) {
 }
 
 /** Files of test/k6 that judge times: they have the machine to themselves. */
-const TIMED = ['accuracy', 'schedule', 'sweep', 'traffic-examples', 'validity']
+const TIMED = ['accuracy', 'schedule', 'sweep', 'traffic', 'traffic-examples', 'validity']
 
 const fileOf = (name: string) => `test/k6/${name}.test.ts`
 
 /** Programs are started, and most of the time is waited for them. */
 const patient = { testTimeout: 180_000, hookTimeout: 180_000 }
 
-/** Four k6 at a time: together they leave two cores some time to spare. */
-const sideBySide = { maxWorkers: 4 }
+/** Most of a file is waiting: three at a time leave two cores some time to spare. */
+const sideBySide = { maxWorkers: 3 }
 
 interface Project {
   name: string
