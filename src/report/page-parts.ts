@@ -1,4 +1,5 @@
 import { html, type Markup } from './markup.ts'
+import type { ChartData } from './page/chart-data.ts'
 import { type Cell, cellText, headingText, type ReportChart, type ReportTable } from './parts.ts'
 import { type Locale, type Wording, worded } from './words/language.ts'
 import { unitName, type Words } from './words/words.ts'
@@ -60,18 +61,23 @@ export function chartTable(chart: ReportChart, locale: Locale, w: Words): Markup
   return html`<details><summary>${w.page.points}</summary>${table}</details>`
 }
 
-/** A chart as the script of the page draws it: in one language, its names apart from its numbers. */
-export function chartData(chart: ReportChart, w: Words, locale: Locale): unknown {
+/** A chart for the script of the page. */
+export function chartData(chart: ReportChart, w: Words, locale: Locale): ChartData {
   const words = (text: Wording) => worded(text, locale)
   const unit = (name: string | undefined) => ((name && unitName(name, w)) ?? name ?? '').trim()
-  const names = chart.x.values.some((value) => typeof value !== 'number')
+  const values: readonly (number | Wording)[] = chart.x.values
+  const numbers = values.filter((value) => typeof value === 'number')
+  const places =
+    numbers.length === values.length
+      ? { values: numbers }
+      : { names: values.map((value) => (typeof value === 'number' ? String(value) : words(value))) }
   return {
     id: chart.id,
     kind: chart.kind,
     x: {
       label: headingText({ title: chart.x.label, unit: chart.x.unit ?? '' }, w, locale),
       unit: unit(chart.x.unit),
-      ...(names ? { names: (chart.x.values as Wording[]).map(words) } : { values: chart.x.values }),
+      ...places,
     },
     y: { label: words(chart.y.label), unit: unit(chart.y.unit), log: chart.y.log === true },
     series: chart.series.map((series) => ({

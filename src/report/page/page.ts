@@ -1,12 +1,18 @@
 // The script of the report's page: unpacks uPlot and draws the charts. Without it, or in a browser
-// that cannot unpack (before 2023), the tables say the same.
+// that cannot unpack (before 2023), the tables say the same. It is a script and no module: types come
+// in by `import()` alone, and `uPlot` is a global that the packed library makes.
+
+type Chart = import('./chart-data.ts').ChartData
+type Plot = import('uplot')
+
 ;(() => {
   const root = document.documentElement
-  const data = JSON.parse(document.getElementById('data').textContent)
-  const color = (name) => getComputedStyle(root).getPropertyValue(`--${name}`).trim()
+  const textOf = (id: string) => document.getElementById(id)?.textContent ?? ''
+  const data: Chart[] = JSON.parse(textOf('data'))
+  const color = (name: string) => getComputedStyle(root).getPropertyValue(`--${name}`).trim()
 
   // As the tables have it.
-  const number = (value, unit) => {
+  const number = (value: number | null | undefined, unit: string) => {
     if (value == null) return '–'
     if (unit === 'share') return `${+(value * 100).toFixed(2)} %`
     if (unit === 'ms' && value >= 10000) return `${(value / 1000).toFixed(value < 1e5 ? 2 : 1)} s`
@@ -15,37 +21,39 @@
   }
 
   // Short, and all of one axis in one unit.
-  const ticks = (values, unit) => {
+  const ticks = (values: number[], unit: string) => {
     const seconds = unit === 'ms' && Math.max(...values) >= 2000
-    const last = { ms: seconds ? ' s' : ' ms', share: ' %', bytes: ' B' }[unit] ?? ''
+    const known: Record<string, string> = { ms: seconds ? ' s' : ' ms', share: ' %', bytes: ' B' }
+    const last = known[unit] ?? ''
     const scale = seconds ? 0.001 : unit === 'share' ? 100 : 1
     return values.map((value) =>
       value == null ? '' : (+(value * scale).toPrecision(4)).toLocaleString('en') + last,
     )
   }
 
-  const draw = (chart, place) => {
+  const draw = (chart: Chart, place: HTMLElement): Plot | undefined => {
     const width = Math.floor(place.clientWidth)
     if (width < 50) return undefined
     const { x, y } = chart
-    const at = x.names ? x.names.map((_, i) => i) : x.values
+    const { names } = x
+    const at = names ? names.map((_, i) => i) : (x.values ?? [])
     const bars = chart.series.some((series) => series.kind === 'bar')
     const grid = { stroke: color('line'), width: 1 }
     const axis = { stroke: color('muted'), grid, ticks: grid, font: '12px system-ui, sans-serif' }
-    const named = x.names && {
+    const named = names && {
       // One name for each place, as many as there is room for.
       splits: () => {
-        const longest = Math.max(...x.names.map((name) => name.length))
+        const longest = Math.max(...names.map((name) => name.length))
         const step = Math.ceil((at.length * (longest * 7 + 14)) / width)
         return at.filter((i) => i % step === 0)
       },
-      values: (_, places) => places.map((i) => x.names[i]),
+      values: (_: Plot, places: number[]) => places.map((i) => names[i] ?? ''),
     }
     const largest = Math.max(
-      ...chart.series.flatMap((series) => series.values.filter((value) => value != null)),
+      ...chart.series.flatMap((series) => series.values.filter((value) => value !== null)),
       ...chart.marks.filter((mark) => mark.axis === 'y').map((mark) => mark.at),
     )
-    const marks = (u) => {
+    const marks = (u: Plot) => {
       const { ctx, bbox } = u
       ctx.save()
       ctx.strokeStyle = ctx.fillStyle = color('fail')
@@ -75,13 +83,13 @@
         label,
         stroke,
         width: 2,
-        spanGaps: !!x.names,
-        value: (_, value) => number(value, y.unit),
+        spanGaps: names !== undefined,
+        value: (_: Plot, value: number | null) => number(value, y.unit),
         dash: dash ? [6, 4] : undefined,
         fill: kind === 'bar' ? `${stroke}55` : undefined,
         paths:
           kind === 'bar'
-            ? uPlot.paths.bars({ size: [0.6, 60] })
+            ? uPlot.paths.bars?.({ size: [0.6, 60] })
             : kind === 'points'
               ? () => null
               : undefined,
@@ -99,7 +107,7 @@
           x: {
             time: false,
             range: (_, low, high) =>
-              x.names || bars || low === high ? [low - 0.6, high + 0.6] : [low, high],
+              names || bars || low === high ? [low - 0.6, high + 0.6] : [low, high],
           },
           y: y.log
             ? { distr: 3 }
@@ -110,14 +118,15 @@
           {
             ...axis,
             size: (_, values) =>
-              20 + 7 * Math.max(2, ...(values ?? []).map((value) => value.length)),
+              20 + 7 * Math.max(2, ...(values ?? []).map((value) => String(value).length)),
             values: (_, places) => ticks(places, y.unit),
           },
         ],
         series: [
           {
             label: x.label,
-            value: (_, value) => (x.names ? (x.names[value] ?? '–') : number(value, '')),
+            value: (_: Plot, value: number | null) =>
+              names ? (names[value ?? -1] ?? '–') : number(value, ''),
           },
           ...series,
         ],
@@ -126,32 +135,30 @@
       [
         at,
         ...chart.series.map(({ values }) =>
-          values.map((value) => (y.log && value <= 0 ? null : value)),
+          values.map((value) => (y.log && value !== null && value <= 0 ? null : value)),
         ),
       ],
       place,
     )
   }
 
-  const drawn = new Map()
+  const drawn = new Map<Chart, Plot | undefined>()
   const drawAll = () => {
     for (const chart of data) {
-      const place = document.querySelector(`[data-chart="${CSS.escape(chart.id)}"]`)
+      const place = document.querySelector<HTMLElement>(`[data-chart="${CSS.escape(chart.id)}"]`)
       if (!place) continue
       drawn.get(chart)?.destroy()
       drawn.set(chart, draw(chart, place))
     }
     root.dataset.charts = 'drawn'
   }
-  const paper = (on) => {
+  const paper = (on: boolean) => {
     root.classList.toggle('paper', on)
     drawAll()
   }
 
   const start = async () => {
-    const bytes = Uint8Array.from(atob(document.getElementById('uplot').textContent), (c) =>
-      c.charCodeAt(0),
-    )
+    const bytes = Uint8Array.from(atob(textOf('uplot')), (c) => c.charCodeAt(0))
     const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))
     const library = document.createElement('script')
     library.textContent = await new Response(stream).text()
