@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { readErrorBody, readErrorJson } from '../../../src/stream/server-error.ts'
 import { interpretStream } from '../../../src/stream/interpret.ts'
+import { readErrorBody, readErrorJson } from '../../../src/stream/server-error.ts'
 
 /** Every shape of an error that servers are known to send. */
 const SHAPES: [who: string, body: string, message: string, code?: number | string][] = [
