@@ -25,7 +25,15 @@ export function measure(reply: Reply) {
 
 function timesOf(
   reply: Reply,
-  { generated, visible, usage, tokensInFirst, reasoning, choices }: ReturnType<typeof readChunks>,
+  {
+    generated,
+    visible,
+    usage,
+    tokensInFirst,
+    tokensInLast,
+    reasoning,
+    choices,
+  }: ReturnType<typeof readChunks>,
 ): Figures {
   const tokens = usage?.completion_tokens
   const first = generated[0]
@@ -44,7 +52,9 @@ function timesOf(
     if (typeof tokens !== 'number') return undefined
     // Reasoning that was counted and never streamed did not arrive in the span.
     const hidden = reasoning ? 0 : (reasoningTokens(usage) ?? 0)
-    const after = tokens - hidden - (tokensInFirst ?? 1)
+    // What was counted after the last event that shows something took none of the span.
+    const counted = Math.min(tokensInLast ?? tokens, tokens)
+    const after = counted - Math.max(tokensInFirst ?? 0, hidden + 1)
     return after > 0 ? span / after : undefined
   }
 }
@@ -54,6 +64,7 @@ function readChunks({ chunks, raw }: Reply) {
   let visible: Chunk | undefined
   let usage: Json | undefined
   let tokensInFirst: number | undefined
+  let tokensInLast: number | undefined
   let [reasoning, terminal, undecodable, choices] = [false, false, false, 1]
   let error = raw.some((line) => hasError(parse(line.replace(/^error:\s*/, ''))))
 
@@ -75,6 +86,7 @@ function readChunks({ chunks, raw }: Reply) {
     if (generated.length === 0 && json.usage) {
       tokensInFirst = json.usage.completion_tokens || undefined
     }
+    tokensInLast = json.usage?.completion_tokens || undefined
     generated.push(chunk)
     if (outputs.some((output) => output.visible)) visible ??= chunk
   }
@@ -83,6 +95,7 @@ function readChunks({ chunks, raw }: Reply) {
     visible,
     usage,
     tokensInFirst,
+    tokensInLast,
     reasoning,
     choices,
     terminal,
