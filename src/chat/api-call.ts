@@ -1,5 +1,5 @@
 import { statusKind } from '../stream/errors.ts'
-import { interpretRetryAfter, type Recording } from '../stream/recording.ts'
+import { interpretRedirect, interpretRetryAfter, type Recording } from '../stream/recording.ts'
 import { readErrorBody } from '../stream/server-error.ts'
 import type { ChatError } from './result.ts'
 import { httpTransport } from './transports/http.ts'
@@ -58,6 +58,7 @@ function callError(recording: Recording): ChatError | null {
     { kind: statusKind(status), status },
     readErrorBody(recording.body),
   )
+  error.message = interpretRedirect(recording) || error.message
   const retryAfter = interpretRetryAfter(recording)
   if (retryAfter !== undefined) error.retryAfter = retryAfter
   return error

@@ -85,8 +85,19 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
         ? { email: user, password }
         : { username: user, password: b64encode(password) },
   })
-  if (!reply.ok) return { ok: false, error: reply.error }
+  if (!reply.ok) return { ok: false, error: withShape(reply.error, shape) }
   return readToken(reply.json, reply.status)
+}
+
+/** The guide's own gateway wants a name, and its example gives an e-mail address. */
+function withShape(error: ChatError | null, shape: LoginShape): ChatError | null {
+  if (error?.status !== 422) return error
+  const [sent, other] =
+    shape === 'email'
+      ? ['{ email, password }', "{ username, password }: login({ shape: 'username' })"]
+      : ['{ username, password }', "{ email, password }: login({ shape: 'email' })"]
+  const message = `${error.message}; ${sent} was sent, the service may want ${other}`
+  return Object.assign({}, error, { message })
 }
 
 function readToken(json: unknown, status: number): LoginResult {

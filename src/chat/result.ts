@@ -1,7 +1,12 @@
 import type { ToolCall, Usage } from '../stream/draft.ts'
 import { type ErrorKind, statusKind } from '../stream/errors.ts'
 import type { StreamOutcome } from '../stream/interpret.ts'
-import { header, interpretRetryAfter, type Recording } from '../stream/recording.ts'
+import {
+  header,
+  interpretRedirect,
+  interpretRetryAfter,
+  type Recording,
+} from '../stream/recording.ts'
 import { countSpans } from '../stream/rows/spans.ts'
 import { readErrorBody, type ServerError } from '../stream/server-error.ts'
 import type { Timing } from '../stream/timing.ts'
@@ -121,6 +126,7 @@ function notAnAnswer(recording: Recording, wantsStream: boolean): ChatError {
 function httpError(recording: Recording, outcome: StreamOutcome): ChatError {
   const status = recording.status
   const error = withCode(statusKind(status), status, errorBody(recording, outcome))
+  error.message = interpretRedirect(recording) || error.message
   const retryAfter = interpretRetryAfter(recording)
   if (retryAfter !== undefined) error.retryAfter = retryAfter
   return error

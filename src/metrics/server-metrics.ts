@@ -56,19 +56,25 @@ export function readServerMetrics(text: string): ServerMetrics {
   return result
 }
 
-/** Fetches a server's metrics; `undefined` where it has none to give. */
+/**
+ * Fetches a server's metrics.
+ *
+ * @returns the HTTP status (0 where there was no answer), and what the page says where there is one
+ */
 export async function fetchServerMetrics(
   url: string,
   headers: { [name: string]: string },
   timeout: number,
-): Promise<ServerMetrics | undefined> {
+): Promise<{ status: number; seen?: ServerMetrics }> {
   const recording = await httpTransport.send({
     method: 'GET',
     url,
     headers,
     timeout,
     tags: { name: 'server metrics' },
+    anyStatus: true,
   })
-  if (recording.error || recording.status !== 200) return undefined
-  return readServerMetrics(recording.body || '')
+  const status = recording.status
+  if (recording.error || status !== 200) return { status }
+  return { status, seen: readServerMetrics(recording.body || '') }
 }

@@ -31,11 +31,19 @@ export function countOf(value: unknown): number | undefined {
 export function parseJson(text: string): Json | undefined {
   if (text.length > 1e6 && text.split('[').length + text.split('{').length > 1e6) return undefined
   try {
-    const value = JSON.parse(text) as unknown
-    return value !== null && typeof value === 'object' ? (value as Json) : undefined
+    return asJson(JSON.parse(text))
   } catch (_notJson) {
-    return undefined
+    // k6's engine refuses what other parsers make Infinity of.
+    const tamed = text.replace(TOO_LARGE, '$1null')
+    return tamed === text ? undefined : parseJson(tamed)
   }
+}
+
+/** A number that no float holds, as a value of its own. */
+const TOO_LARGE = /([:,[]\s*)-?\d+(?:\.\d+)?[eE]\+?\d{3,}(?=\s*[,\]}])/g
+
+function asJson(value: unknown): Json | undefined {
+  return value !== null && typeof value === 'object' ? (value as Json) : undefined
 }
 
 /**

@@ -1,3 +1,4 @@
+import { withoutSecrets } from '../core/env.ts'
 import type { ErrorKind } from './errors.ts'
 
 /**
@@ -62,6 +63,15 @@ export function header(recording: Recording, name: string): string | undefined {
     if (key.toLowerCase() === wanted) return recording.headers[key]
   }
   return undefined
+}
+
+/** What is wrong where the server sends elsewhere: following turns a POST into a GET. */
+export function interpretRedirect(recording: Recording): string | undefined {
+  const status = recording.status
+  const to = status >= 300 && status < 400 ? header(recording, 'location') : undefined
+  return to === undefined
+    ? undefined
+    : `redirected to ${withoutSecrets(to)}, which is not followed: give that address`
 }
 
 /**

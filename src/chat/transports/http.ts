@@ -4,6 +4,9 @@ import { classifyTransport, type ErrorKind } from '../../stream/errors.ts'
 import type { Recording } from '../../stream/recording.ts'
 import type { HttpRequest, Transport } from './transport.ts'
 
+/** k6 takes it; its types do not have it. */
+const ANY_STATUS = { responseCallback: null as never }
+
 /** What is used of k6's timings, in ms. */
 interface Timings {
   blocked: number
@@ -36,6 +39,7 @@ export const httpTransport: Transport = {
         responseType: 'text',
         // Following a redirect turns a POST into a GET without its body.
         redirects: 0,
+        ...(request.anyStatus && ANY_STATUS),
       })
     } catch (error) {
       // k6 throws for a failed request where its option `throw` is set.

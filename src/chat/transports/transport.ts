@@ -11,6 +11,8 @@ export interface HttpRequest {
   timeout: number
   /** Tags of the metrics that k6 itself records. */
   tags: { [name: string]: string }
+  /** What the server answers is no failure: nothing goes into `http_req_failed`. */
+  anyStatus?: boolean
   /** Longest silence in ms, where the transport can tell. */
   idle?: number
   /** When to stop reading, where the transport can. */

@@ -54,12 +54,14 @@ export const openaiResponses: Dialect = {
   read(json: Json, draft: Draft): void {
     const type = textOf(json.type)
     const kind = /^response\.([\w.]+)\.delta$/.exec(type)
+    if (kind) {
+      readDelta(kind[1] as string, json, draft)
+      return // nearly every event
+    }
     const done = /^response\.(output_text|refusal|reasoning\w*)\.done$/.exec(type)
     const item = /^response\.output_item\.(added|done)$/.exec(type)
     const state = /^response\.([a-z_]+)$/.exec(type)
-    if (kind) {
-      readDelta(kind[1] as string, json, draft)
-    } else if (done) {
+    if (done) {
       readDone(done[1] as string, textOf(json.text) || textOf(json.refusal), draft)
     } else if (item) {
       readCall(objectOf(json.item), json.output_index, item[1] === 'done', draft)

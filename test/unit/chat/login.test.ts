@@ -55,6 +55,18 @@ describe('login', () => {
     expect(requests).toHaveLength(1)
   })
 
+  test('a request that is not understood says which shape it had', async () => {
+    const body = '{"detail":[{"loc":["body","username"],"msg":"Field required"}]}'
+    respond(() => ({ status: 422, body }))
+    const refused = async (email: string) =>
+      (await login({ baseUrl, email, password: 's3cret' })).error?.message
+    expect(await refused('a@b.c')).toBe(
+      'body.username: Field required; { email, password } was sent, the service may want ' +
+        "{ username, password }: login({ shape: 'username' })",
+    )
+    expect(await refused('test')).toMatch(/may want \{ email, password \}/)
+  })
+
   test('an answer without a token is decode', async () => {
     respond(() => ({ body: '{"ok":true}' }))
     expect(await login({ baseUrl, email: 'a@b.c', password: 'p' })).toMatchObject({

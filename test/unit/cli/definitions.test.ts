@@ -91,7 +91,7 @@ const spoken = {
 
 test('a role-only chunk, two tokens in the first chunk, finish and usage chunks', () => {
   expect(figuresOf(spoken.multi)).toEqual({
-    'k6-llm': { ttft: 400, ttfo: 400, itl: [20, 250, 20], tpot: 290 / 4, e2e: 690, tokens: 6 },
+    'k6-llm': { ttft: 400, ttfo: 400, itl: [20, 250, 20], tpot: 290 / 3, e2e: 690, tokens: 6 },
     'vllm bench serve': {
       ttft: 10,
       itl: [390, 20, 250, 20, 20],

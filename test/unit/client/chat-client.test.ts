@@ -152,6 +152,13 @@ describe('failures', () => {
     ['http_4xx', 401, { status: 401, body: '{"error":"Unauthorized"}' }, 'Unauthorized', true],
     ['http_3xx', 302, { status: 302, body: '' }, 'empty body', true],
     [
+      'http_3xx',
+      307,
+      { status: 307, body: 'go', headers: { Location: 'https://u:pw@h/v1' } },
+      'redirected to https://h/v1, which is not followed: give that address',
+      true,
+    ],
+    [
       'http_429',
       429,
       { status: 429, body: '{"message":"slow down"}', headers: { 'Retry-After': '2' } },
