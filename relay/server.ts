@@ -7,6 +7,7 @@ import { type Exchange, type ExchangeRoom, startExchange } from './exchange.ts'
 import { createLagWatch } from './lag.ts'
 import { createMemory } from './memory.ts'
 import type { RelaySettings } from './settings.ts'
+import { createStarts } from './starts.ts'
 import { ConnectionPool } from './target/connections.ts'
 import { proxyFor } from './target/proxies.ts'
 import type { Route } from './target/socket.ts'
@@ -46,6 +47,7 @@ export function createRelay(settings: RelaySettings, onExchange?: OnExchange): R
     lag: createLagWatch(),
   }
   const running = new Set<Exchange>()
+  const starts = createStarts()
 
   /** The relay's own server, while it warms up. */
   let warming: string | undefined
@@ -92,7 +94,10 @@ export function createRelay(settings: RelaySettings, onExchange?: OnExchange): R
     request.on('end', () => {
       if (size > BODY_LIMIT) return refuse(response, 413, 'the request is larger than 256 MiB')
       const body = size === 0 ? undefined : Buffer.concat(pieces)
-      run(target, control, body, route, request.headers['user-agent'], response)
+      const userAgent = request.headers['user-agent']
+      starts.add(() => {
+        if (!response.destroyed) run(target, control, body, route, userAgent, response)
+      })
     })
   }
 
