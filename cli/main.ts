@@ -49,18 +49,7 @@ import * as run from './commands/run.ts'
 import * as simulate from './commands/simulate.ts'
 import { version } from './package-root.ts'
 
-const COMMANDS = [
-  demo,
-  doctor,
-  init,
-  run,
-  relay,
-  report,
-  compare,
-  simulate,
-  definitions,
-  calibrate,
-]
+const COMMANDS = [demo, doctor, init, run, relay, report, compare, simulate, definitions, calibrate]
 
 const program = new Command('k6-llm')
   .description('Load tests of services that answer with language models, on k6.')

@@ -72,7 +72,9 @@ function onceStopped(running: RunningRelay): void {
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
   // Nobody is left to stop it where the one that started it died.
+  if (process.send === undefined) return
   if (process.connected) process.once('disconnect', stop)
+  else stop()
 }
 
 /**
