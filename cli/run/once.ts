@@ -91,7 +91,7 @@ export async function runOnce(options: RunOptions): Promise<Outcome> {
   let relay: RunRelay | undefined
   try {
     const starts = way === 'relay' && ownRelay === undefined
-    const leads = starts ? `a relay to ${allow.join(', ')}` : `the relay at ${ownRelay}`
+    const leads = starts ? `a relay to ${fewOf(allow)}` : `the relay at ${ownRelay}`
     say(`${script.path}: ${aboutWay(choice, leads)}`)
     if (shown) say(aboutDashboard({ ...process.env, ...shown }))
     if (starts) relay = await startRelayFor(allow)
@@ -123,6 +123,11 @@ export async function runOnce(options: RunOptions): Promise<Outcome> {
     remove()
     process.off('exit', remove)
   }
+}
+
+function fewOf(origins: string[]): string {
+  const [first = '', ...others] = origins
+  return others.length === 0 ? first : `${first} (and ${others.length} more that it names)`
 }
 
 /** What tells the script of its relay; the one that the user named is known to it already. */

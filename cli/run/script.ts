@@ -22,7 +22,7 @@ export interface Script {
 }
 
 /** What the files of k6-llm are called. */
-const LIBRARY = /k6-llm|dist[\\/](index|xk6-sse)(\.min)?\.js/
+const LIBRARY = /k6-llm|dist[\\/](index|xk6-sse)(\.min)?\.c?js/
 
 /**
  * Reads a script and all that it imports from disk, without running it.

@@ -1,5 +1,5 @@
 import { CommandError, EXIT } from '../command.ts'
-import type { Engine } from '../find-k6.ts'
+import { type Engine, fetchesExtensions } from '../find-k6.ts'
 import type { Script } from './script.ts'
 
 /**
@@ -84,15 +84,9 @@ export function adviseWithoutExtension(
     ? `a script that imports dist/index.js alone${plainHint(script.path)}`
     : '--stream relay'
   return (
-    `k6 ended with ${code}. Where it says that k6/x/sse is missing: this k6 ${engine.version} has not ` +
+    `k6 ended with ${code}. Where it says that k6/x/sse is missing: this k6 ${engine.version} is without ` +
     `the extension, and ${fetches}. The relay needs none: ${wayOut}`
   )
-}
-
-/** Whether a k6 fetches an extension that a script imports, where it is online: from 1.2 on. */
-export function fetchesExtensions(version: string): boolean {
-  const [major = 0, minor = 0] = version.split('.').map(Number)
-  return major > 1 || (major === 1 && minor >= 2)
 }
 
 /** The same test without the extension, as in examples/. */
