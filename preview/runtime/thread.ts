@@ -1,6 +1,7 @@
 // One VU's thread: loads the bundled script and runs its functions when main says so.
 import process from 'node:process'
 import { setImmediate } from 'node:timers'
+import { CookieJar, visitor } from '../http/cookies.ts'
 import type { Found, Outcome, Run } from '../messages.ts'
 import { made as arrays } from '../modules/data.ts'
 import { made as metrics } from '../modules/metrics.ts'
@@ -50,6 +51,7 @@ function found(): Found {
 port.on('message', async (message: Run) => {
   const { args, env, fn, group = '', iteration = null, raw, tags } = message
   if (env !== undefined) Object.assign(globalThis, { __ENV: { ...data.env, ...env } })
+  if (data.options?.noCookiesReset !== true) visitor.jar = new CookieJar()
   state.iteration = iteration
   state.group = group
   state.tags = { ...tags, group }

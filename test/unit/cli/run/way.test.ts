@@ -24,6 +24,7 @@ describe('how tokens are seen arriving', () => {
     ['one with the extension by that', { engine: withExtension }, 'sse'],
     ['unless the relay is asked for', { engine: withExtension, asked: 'relay' }, 'relay'],
     ["or the user's own is named", { engine: withExtension, relay: 'http://r:1' }, 'relay'],
+    ['the preview goes by the relay too', { engine: { kind: 'preview', streams: true } }, 'relay'],
     ['the extension may be fetched', { asked: 'sse' }, 'sse'],
     ['none is none', { asked: 'none', relay: 'http://r:1' }, 'none'],
     ['a script that imports it goes by it', { script: { path: 't.js', streams: true } }, 'sse'],
@@ -37,6 +38,8 @@ describe('how tokens are seen arriving', () => {
     expect(aboutWay(choice, '')).toMatch(
       /^no token is seen arriving, .* \(no address .* give it by -e BASE_URL=/,
     )
+    const preview = { kind: 'preview', streams: true } as const
+    expect(chooseWay(around({ engine: preview, allow: [] })).way).toBe('sse')
     expect(() => chooseWay(around({ allow: [], asked: 'relay' }))).toThrow('-e BASE_URL=')
   })
 
