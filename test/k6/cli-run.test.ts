@@ -72,7 +72,8 @@ onEachK6('k6-llm run', (k6) => {
         "  console.log('streams: ' + canStream() + ', measured: ' + (reply.timing.ttft !== undefined))\n}\n" +
         "export const handleSummary = createSummary({ title: 'own' })\n",
     )
-    const { status, stdout, stderr } = run([...base(), '--json', name, '--', '--quiet'])
+    const letIn = ['-e', `BASE_URL=${openGateway.url}`]
+    const { status, stdout, stderr } = run([...base(), ...letIn, '--json', name, '--', '--quiet'])
     expect(status, stderr).toBe(0)
     const outcome = JSON.parse(stdout)
     const stream = k6.streams ? 'sse' : 'relay'
@@ -189,5 +190,6 @@ describe.skipIf(!k6)('several tests', () => {
     )
     expect(status, stderr).toBe(0)
     expect(stdout).toMatch(/^PASS - chat: /m)
+    expect(stdout).toMatch(/^ +TTFT +\d/m)
   })
 })
