@@ -8,9 +8,9 @@ import { GoError, missing } from '../errors.ts'
 import { canonical } from '../headers.ts'
 import type { Tags } from '../messages.ts'
 import { fieldsOf, isObject, numberOr } from '../script-values.ts'
+import { CookieJar, visitor } from '../vu/cookies.ts'
 import { readTags, tagged } from '../vu/samples.ts'
 import { options, state } from '../vu/state.ts'
-import { CookieJar, visitor } from './cookies.ts'
 
 /** k6's own default for a request. */
 const TIMEOUT = 60_000

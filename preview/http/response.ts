@@ -5,7 +5,7 @@ import { toArrayBuffer } from '../bytes.ts'
 import type { Hop, Timings } from '../calls.ts'
 import { GoError, missing } from '../errors.ts'
 import { messageOf } from '../script-values.ts'
-import { type Cookie, readCookies } from './cookies.ts'
+import { type Cookie, readCookies } from '../vu/cookies.ts'
 import type { Prepared, ResponseType } from './request.ts'
 
 type ShownCookies = Record<string, (Cookie & { expires: number })[]>

@@ -1,12 +1,12 @@
 // k6/http
 import type { HttpAnswer } from '../calls.ts'
 import { GoError, missing } from '../errors.ts'
-import { CookieJar, visitor } from '../http/cookies.ts'
 import { type Expected, expectation, isCallback, type Prepared, prepare } from '../http/request.ts'
 import { Response } from '../http/response.ts'
 import { record } from '../http/samples.ts'
 import { fieldsOf, numberOr } from '../script-values.ts'
 import { callAll, callAsync, callSync } from '../vu/call.ts'
+import { CookieJar, visitor } from '../vu/cookies.ts'
 import { options, state, tell } from '../vu/state.ts'
 
 /** k6's defaults for http.batch. */

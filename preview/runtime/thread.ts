@@ -1,12 +1,12 @@
 // One VU's thread: loads the bundled script and runs its functions when main says so.
 import process from 'node:process'
 import { setImmediate } from 'node:timers'
-import { CookieJar, visitor } from '../http/cookies.ts'
 import type { Found, Outcome, Run } from '../messages.ts'
 import { made as arrays } from '../modules/data.ts'
 import { made as metrics } from '../modules/metrics.ts'
 import { clearAll } from '../modules/timers.ts'
 import { isObject } from '../script-values.ts'
+import { CookieJar, visitor } from '../vu/cookies.ts'
 import { board, emit, flush, tagged } from '../vu/samples.ts'
 import { data, port, state, tell } from '../vu/state.ts'
 import { setGlobals } from './globals.ts'
