@@ -6,11 +6,6 @@ import type { RunningRelay } from './start.ts'
 const WRONG_USE = 2
 const FAILED = 1
 
-/** Adds the command `relay` to a program. */
-export function add(program: Command): void {
-  describe(program.command('relay'))
-}
-
 /** Makes a command start a relay. */
 export function describe(command: Command): Command {
   return addOptions(command)

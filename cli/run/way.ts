@@ -21,7 +21,7 @@ export interface Circumstances {
   allow: string[]
 }
 
-export interface Choice {
+interface Choice {
   way: Way
   /** where it is not what people expect, in words */
   why?: string
