@@ -11,6 +11,12 @@ export const INSTALL = {
   sse: 'https://github.com/phymbert/xk6-sse#readme',
 }
 
+/** Whether a k6 fetches an extension that a script imports, where it is online: from 1.2 on. */
+export function fetchesExtensions(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  return major > 1 || (major === 1 && minor >= 2)
+}
+
 /** What every engine has. */
 interface Runs {
   /** how it was found, such as `k6` or `k6-0.47` */
@@ -18,7 +24,7 @@ interface Runs {
   path: string
   /** such as `1.8.1` */
   version: string
-  /** whether scripts see tokens arrive: k6 with the extension k6/x/sse, and the preview */
+  /** whether it has k6/x/sse, by which scripts see tokens arrive: in a k6 that is an extension */
   streams: boolean
   /** the program and its first arguments; those of `k6` itself follow, from `run` on */
   command: readonly [program: string, ...before: string[]]

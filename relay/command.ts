@@ -1,15 +1,10 @@
 import cluster from 'node:cluster'
 import type { Command } from 'commander'
 import { addOptions, type RelayFlags, toSettings, warningsOf } from './options.ts'
-import { type RunningRelay, startRelay, startWorkers } from './start.ts'
+import type { RunningRelay } from './start.ts'
 
 const WRONG_USE = 2
 const FAILED = 1
-
-/** Adds the command `relay` to a program. */
-export function add(program: Command): void {
-  describe(program.command('relay'))
-}
 
 /** Makes a command start a relay. */
 export function describe(command: Command): Command {
@@ -26,11 +21,13 @@ export function describe(command: Command): Command {
 /** The process that was called. */
 async function lead(flags: RelayFlags): Promise<void> {
   for (const warning of warningsOf(flags)) say(warning)
-  const running = await begin(() =>
-    flags.workers > 1
-      ? check(flags) && startWorkers(flags.workers, flags.host, say)
-      : startRelay(toSettings(flags, process.env), say),
-  )
+  const running = await begin(async () => {
+    const settings = toSettings(flags, process.env)
+    const { startRelay, startWorkers } = await import('./start.ts') // help is quick without it
+    return flags.workers > 1
+      ? startWorkers(flags.workers, flags.host, say)
+      : startRelay(settings, say)
+  })
   onceStopped(running) // before anyone knows that it can be stopped
   process.stdout.write(`${JSON.stringify({ url: running.url, pid: process.pid })}\n`)
 }
@@ -40,15 +37,13 @@ async function serve(flags: RelayFlags): Promise<void> {
   // Ctrl-C reaches the whole group; the first process decides.
   process.on('SIGINT', () => undefined)
   process.on('SIGTERM', () => undefined)
-  const running = await begin(() => startRelay(toSettings(flags, process.env), say))
+  const running = await begin(async () => {
+    const { startRelay } = await import('./start.ts')
+    return startRelay(toSettings(flags, process.env), say)
+  })
   const stop = () => void running.stop().then(() => process.exit(0))
   process.once('message', stop)
   process.once('disconnect', stop)
-}
-
-function check(flags: RelayFlags): true {
-  toSettings(flags, process.env)
-  return true
 }
 
 async function begin(start: () => Promise<RunningRelay>): Promise<RunningRelay> {
@@ -71,6 +66,10 @@ function onceStopped(running: RunningRelay): void {
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+  // Nobody is left to stop it where the one that started it died.
+  if (process.send === undefined) return
+  if (process.connected) process.once('disconnect', stop)
+  else stop()
 }
 
 /**

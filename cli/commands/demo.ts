@@ -1,10 +1,13 @@
 import type { Command } from 'commander'
 import { explain, whenCalled } from '../command.ts'
 import { inPackage } from '../package-root.ts'
+import type { Way } from '../run/way.ts'
+import { streamOption } from './run.ts'
 
 interface Options {
   /** such as 30s */
   duration?: string
+  stream?: Way
   k6?: string
   preview?: true
   dashboard?: true
@@ -19,6 +22,7 @@ export function add(program: Command) {
         'prints the verdict and writes results/. Ends with the code of k6.',
     )
     .option('--duration <time>', 'length of the test; TEST_DURATION, else 30s')
+    .addOption(streamOption())
     .option('--k6 <path>', 'the k6 to run; K6_BIN or k6 on PATH unless given')
     .option('--preview', 'the preview engine, though there is a k6')
     .option('--dashboard', "k6's web dashboard with LLM panels, kept as a page in results/")
@@ -32,7 +36,7 @@ export function add(program: Command) {
       99: "a goal was missed; this and all other codes are k6's own",
     },
   })
-  whenCalled(command, async ({ duration, k6, preview, dashboard }: Options) => {
+  whenCalled(command, async ({ duration, stream, k6, preview, dashboard }: Options) => {
     const { aboutEngine, whatRuns } = await import('../run/which-k6.ts')
     const { runOnce } = await import('../run/once.ts')
     const { createSimulator } = await import('../../simulator/server.ts')
@@ -59,6 +63,7 @@ export function add(program: Command) {
           TEST_DURATION: length,
           REPORT_FORMATS: process.env.REPORT_FORMATS || 'text,json,html',
         },
+        stream,
         dashboard,
         say,
       })

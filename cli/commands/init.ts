@@ -114,6 +114,6 @@ function next(written: Placed[], { url }: Answers, directory: string): string {
 Next:
 ${there}  npm install --save-dev k6-llm
   npx k6-llm doctor ${url}
-  npx k6-llm run load/chat.js
+  npx k6-llm run -e BASE_URL=${url} load/chat.js
 `
 }

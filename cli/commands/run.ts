@@ -1,13 +1,17 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { CommandError, EXIT, explain, whenCalled } from '../command.ts'
+import { originOf } from '../run/addresses.ts'
 import type { Outcome } from '../run/once.ts'
+import { WAYS, type Way } from '../run/way.ts'
 
 interface Options {
   /** NAME=value */
   env: string[]
   out: string[]
   k6?: string
+  stream?: Way
   sse: boolean
+  allow: string[]
   preview?: true
   dashboard?: true
   strict?: true
@@ -22,16 +26,18 @@ export function add(program: Command) {
     .command('run')
     .summary('run a k6 script in the form that fits your k6')
     .description(
-      'Runs a k6 script. Where the k6 has the extension k6/x/sse, streaming is turned on: by the ' +
-        'variant of the script in the folder xk6-sse beside it, or by a script that wraps it and ' +
-        'is removed at the end. Without a k6 the preview engine runs it, and says so.',
+      'Runs a k6 script so that tokens are seen arriving: by the extension k6/x/sse where the k6 ' +
+        'has it, else through a relay, which is started for the addresses of the script and ' +
+        'ended with it. Without a k6 the preview engine runs it, and says so.',
     )
     .argument('[script]', 'path of the script')
     .argument('[k6-options...]', 'after --: passed on to k6 as they are')
     .option('-e, --env <NAME=value>', 'a variable for the script; may be repeated', collect, [])
     .option('-o, --out <output>', "k6's --out, such as json=FILE; may be repeated", collect, [])
     .option('--k6 <path>', 'the k6 to run; K6_BIN or k6 on PATH unless given')
-    .option('--no-sse', 'do not turn streaming on')
+    .addOption(streamOption())
+    .option('--no-sse', 'the same as --stream none')
+    .option('--allow <origin>', 'the relay forwards to this too; may be repeated', collect, [])
     .option('--preview', 'the preview engine, though there is a k6')
     .option('--dashboard', "k6's web dashboard with LLM panels, kept as a page in results/")
     .option('--strict', 'fail a run whose figures are not those of the service')
@@ -45,6 +51,7 @@ watched (docs/validity.md). Variables of the environment reach the script too.`,
       'k6-llm run -e BASE_URL=http://localhost:8000 my-test.js',
       'k6-llm run --out json=raw.json my-test.js -- --vus 5 --duration 1m',
       'k6-llm run --dashboard --strict my-test.js',
+      'k6-llm run --stream relay --allow https://other.example.com my-test.js',
       'k6-llm run --all -e BASE_URL=http://localhost:8000 -e TEST_DURATION=1m',
     ],
     exitCodes: {
@@ -80,7 +87,8 @@ watched (docs/validity.md). Variables of the environment reach the script too.`,
       variables,
       outs: options.out,
       passedOn,
-      sse: options.sse,
+      stream: readWay(options),
+      allow: readAllow(options.allow),
       dashboard: options.dashboard,
       toStderr: options.json === true,
       say,
@@ -132,6 +140,32 @@ export function splitArguments(args: string[], argv: string[]) {
     )
   }
   return { script, passedOn }
+}
+
+/** `--stream`, of `run` and `demo`. */
+export function streamOption(): Option {
+  return new Option(
+    '--stream <way>',
+    'how tokens are seen arriving; what fits best unless given',
+  ).choices(WAYS)
+}
+
+/** @param sse false: `--no-sse` */
+export function readWay({ stream, sse }: Pick<Options, 'stream' | 'sse'>): Way | undefined {
+  if (sse) return stream
+  if (stream === undefined || stream === 'none') return 'none'
+  throw new CommandError(`--stream ${stream} and --no-sse: give one of them`, EXIT.wrongUse)
+}
+
+function readAllow(given: string[]): string[] {
+  for (const text of given) {
+    if (originOf(text) !== undefined) continue
+    throw new CommandError(
+      `--allow ${text}: expected an http or https address, like http://localhost:8000`,
+      EXIT.wrongUse,
+    )
+  }
+  return given
 }
 
 function readTests(given: string | undefined, all: string[]): string[] {

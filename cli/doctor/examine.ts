@@ -5,7 +5,7 @@ import { discover } from './discover.ts'
 import type { Finding } from './finding.ts'
 import { lookAtLoad } from './load.ts'
 import { aboutLogin, logIn } from './login.ts'
-import { lookAtClock, lookAtK6, lookAtVariables } from './machine.ts'
+import { lookAtClock, lookAtK6, lookAtVariables, THROUGH_RELAY } from './machine.ts'
 import { type Phases, phasesOf } from './phases.ts'
 import { credentials, type ShortStream, shortStream } from './question.ts'
 import { rateLimits, refusal } from './refusal.ts'
@@ -52,7 +52,7 @@ export async function examine(question: Question): Promise<Examination> {
   const url = question.url.replace(/\/+$/, '')
   const { k6, findings } = lookAtK6(question.k6)
   const clock = await lookAtClock(question.wakings)
-  findings.push(clock.finding, ...lookAtVariables(process.env))
+  findings.push(THROUGH_RELAY, clock.finding, ...lookAtVariables(process.env))
   const result: Examination = {
     schema: 'k6-llm/doctor@1',
     url,

@@ -1,7 +1,7 @@
 import { cpus } from 'node:os'
 import { performance } from 'node:perf_hooks'
 import { percentile, VALIDITY_LIMITS } from '#node'
-import { findK6, INSTALL, type K6 } from '../find-k6.ts'
+import { fetchesExtensions, findK6, INSTALL, type K6 } from '../find-k6.ts'
 import { messageOf } from '../write.ts'
 import type { Finding } from './finding.ts'
 
@@ -62,14 +62,22 @@ export function lookAtK6(asked: string | undefined): FoundK6 {
   return { k6, findings }
 }
 
-function sse({ streams, extensions = [] }: K6): Finding {
+/** The way that there is on every machine. */
+export const THROUGH_RELAY: Finding = {
+  check: 'tokens',
+  level: 'ok',
+  found: 'seen arriving through the relay, on any k6: k6-llm run starts it',
+}
+
+function sse({ streams, version: k6, extensions = [] }: K6): Finding {
   if (!streams) {
     return {
       check: 'k6-sse',
-      level: 'warn',
-      found: 'it has no k6/x/sse',
-      means: 'no token is seen arriving: TTFT, token pace and stalls are not measured',
-      todo: `build one: ${INSTALL.sse}`,
+      level: 'note',
+      found: fetchesExtensions(k6)
+        ? 'k6/x/sse is not in it; where it is online it fetches it for scripts that import it'
+        : 'k6/x/sse is not in it, and it fetches none (k6 1.2 or newer does)',
+      means: 'scripts that import no k6/x/sse need none: the relay serves them',
     }
   }
   const line = extensions.find((one) => one.includes('k6/x/sse')) ?? ''
@@ -84,7 +92,7 @@ function sse({ streams, extensions = [] }: K6): Finding {
     level: 'warn',
     found: `k6/x/sse ${version} is older than 0.1.11`,
     means: 'it has no timeout: a stalled stream ends only with its scenario',
-    todo: `build a newer one: ${INSTALL.sse}`,
+    todo: `k6-llm run --stream relay, or a newer extension: ${INSTALL.sse}`,
   }
 }
 

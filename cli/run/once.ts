@@ -2,21 +2,26 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, extname, join, resolve } from 'node:path'
 import type { Validity } from '#node'
-import { CommandError, EXIT } from '../command.ts'
+import { CommandError } from '../command.ts'
 import { messageOf } from '../fault.ts'
-import { type Engine, INSTALL } from '../find-k6.ts'
+import type { Engine } from '../find-k6.ts'
+import { serversOf, variablesIn } from './addresses.ts'
 import { aboutDashboard, dashboardVariables } from './dashboard.ts'
 import { runProcess } from './process.ts'
+import { type RunRelay, startRelayFor, withoutProxy } from './relay.ts'
 import { readScript } from './script.ts'
 import { readValidity } from './strict.ts'
+import { aboutWay, adviseWithoutExtension, chooseWay, type Way } from './way.ts'
 import { writeWrapper } from './wrapper.ts'
 
 export interface RunOptions {
   engine: Engine
   /** path from the user */
   script: string
-  /** false: no streaming, though the k6 could */
-  sse?: boolean
+  /** how tokens are to be seen arriving; what fits best unless given */
+  stream?: Way
+  /** addresses that a relay forwards to, beside those of the script */
+  allow?: string[]
   /** for the script */
   variables?: Record<string, string>
   /** values of k6's `--out` */
@@ -40,6 +45,8 @@ export interface Outcome {
   script: string
   /** whether tokens were seen arriving */
   streams: boolean
+  /** how */
+  stream: Way
   /** where it was asked for and k6 came to its end */
   validity?: Validity
   /** the exported page */
@@ -50,17 +57,15 @@ export interface Outcome {
 export async function runOnce(options: RunOptions): Promise<Outcome> {
   const { engine, variables = {}, say } = options
   const found = await readScript(options.script)
-  const streaming = options.sse !== false && engine.streams
-  if (found.streams && !engine.streams) {
-    throw new CommandError(
-      `${options.script}: imports k6/x/sse, which ${engine.path} (k6 ${engine.version}) has not; ` +
-        `${plainVariant(options.script)}a k6 that has it is built as told on ${INSTALL.sse}`,
-      EXIT.noK6,
-    )
-  }
+  const given = { ...variables, ...variablesIn(options.passedOn ?? []) }
+  const ownRelay = (given.LLM_RELAY ?? process.env.LLM_RELAY)?.trim() || undefined
+  const allow = serversOf(found, given, process.env, options.allow)
+  const asked = options.stream
+  const choice = chooseWay({ asked, engine, script: found, relay: ownRelay, allow })
+  const { way } = choice
   const script =
-    streaming && !found.streams && found.variant ? await readScript(found.variant) : found
-  const wraps = streaming && !script.streams
+    way === 'sse' && !found.streams && found.variant ? await readScript(found.variant) : found
+  const wraps = way === 'sse' && !script.streams
   const stamp = timeStamp(new Date())
   const name = basename(script.path, extname(script.path))
   const directory = resolve(variables.RESULTS_DIR || process.env.RESULTS_DIR || 'results')
@@ -83,30 +88,56 @@ export async function runOnce(options: RunOptions): Promise<Outcome> {
     if (scratch) rmSync(scratch, { recursive: true, force: true })
   }
   process.on('exit', remove)
+  let relay: RunRelay | undefined
   try {
-    say(`${script.path}${wraps ? ', with streaming turned on' : ''}`)
+    const starts = way === 'relay' && ownRelay === undefined
+    const leads = starts ? `a relay to ${fewOf(allow)}` : `the relay at ${ownRelay}`
+    say(`${script.path}: ${aboutWay(choice, leads)}`)
     if (shown) say(aboutDashboard({ ...process.env, ...shown }))
+    if (starts) relay = await startRelayFor(allow)
     const path = wrapper?.path ?? script.path
-    const args = argumentsOf(path, options, ownSummary ? undefined : summary)
+    const told = { ...options, variables: { ...variables, ...relayVariable(way, relay, ownRelay) } }
+    const args = argumentsOf(path, told, ownSummary ? undefined : summary)
     const [program, ...before] = engine.command
     const ran = await runProcess(program, [...before, ...args], {
-      env: { ...process.env, ...shown },
+      env: { ...process.env, ...shown, ...(relay && withoutProxy(process.env)) },
       toStderr: options.toStderr,
     })
+    const advice = way === 'sse' ? adviseWithoutExtension(ran.code, engine, script) : undefined
+    if (advice !== undefined) say(advice)
     const validity = summary === undefined ? undefined : readValidity(summary)
     return {
       ...ran,
       script: script.path,
-      streams: streaming || script.streams,
+      streams: way !== 'none',
+      stream: way,
       ...(validity && { validity }),
       ...(shown && {
         dashboard: shown.K6_WEB_DASHBOARD_EXPORT ?? process.env.K6_WEB_DASHBOARD_EXPORT,
       }),
     }
   } finally {
+    const gone = await relay?.stop()
+    if (gone !== undefined)
+      say(`the relay ended during the run (${gone}): its requests are failures`)
     remove()
     process.off('exit', remove)
   }
+}
+
+function fewOf(origins: string[]): string {
+  const [first = '', ...others] = origins
+  return others.length === 0 ? first : `${first} (and ${others.length} more that it names)`
+}
+
+/** What tells the script of its relay; the one that the user named is known to it already. */
+function relayVariable(
+  way: Way,
+  relay: RunRelay | undefined,
+  own: string | undefined,
+): Record<string, string> {
+  if (relay) return { LLM_RELAY: relay.url }
+  return way === 'none' && own !== undefined ? { LLM_RELAY: '' } : {}
 }
 
 /** @param summary where k6 shall write its figures */
@@ -125,11 +156,6 @@ function argumentsOf(
     ...passedOn,
     path,
   ]
-}
-
-function plainVariant(script: string) {
-  const plain = script.replace(/xk6-sse[\\/](?=[^\\/]+$)/, '')
-  return plain === script ? '' : `${plain} is the same test without it; `
 }
 
 export function makeDirectory(directory: string): void {

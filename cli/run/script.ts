@@ -1,5 +1,5 @@
-import { existsSync, statSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { basename, dirname, extname, join, resolve } from 'node:path'
 import type { BuildFailure, BuildResult } from 'esbuild'
 import { CommandError } from '../command.ts'
 
@@ -13,9 +13,16 @@ export interface Script {
   streams: boolean
   /** it imports k6-llm */
   importsLibrary: boolean
+  /** http and https addresses that stand in its code, the library's left out */
+  addresses: string[]
+  /** variables of which its code speaks and that end with `_URL` */
+  addressVariables: string[]
   /** the same test with the extension: `xk6-sse/NAME` beside it */
   variant: string | undefined
 }
+
+/** What the files of k6-llm are called. */
+const LIBRARY = /k6-llm|dist[\\/](index|xk6-sse)(\.min)?\.c?js/
 
 /**
  * Reads a script and all that it imports from disk, without running it.
@@ -28,7 +35,8 @@ export async function readScript(given: string): Promise<Script> {
     const near = existsSync(`${path}.js`) ? `; did you mean ${given}.js?` : ''
     throw new CommandError(`${given}: no such file; expected the path of a k6 script${near}`)
   }
-  const { build, stop } = await import('esbuild')
+  const { build, stop, transform } = await import('esbuild')
+  let named: Pick<Script, 'addresses' | 'addressVariables'>
   let result: BuildResult<{ metafile: true; write: false }>
   try {
     result = await build({
@@ -41,6 +49,13 @@ export async function readScript(given: string): Promise<Script> {
       external: ['k6', 'k6/*', 'http://*', 'https://*', '*.proto'],
       logLevel: 'silent',
     })
+    const own = Object.keys(result.metafile.inputs).filter((input) => !LIBRARY.test(input))
+    const codes = own.filter(isCode).map(async (input) => {
+      const text = readFileSync(join(dirname(path), input), 'utf8')
+      // Without comments, which name many an address.
+      return (await transform(text, { loader: 'ts', logLevel: 'silent' })).code
+    })
+    named = addressesIn((await Promise.all(codes)).join('\n'))
   } catch (error) {
     throw new CommandError(`${given}: ${whyUnbuilt(error)}`)
   } finally {
@@ -55,9 +70,21 @@ export async function readScript(given: string): Promise<Script> {
     path,
     exports: output?.exports ?? [],
     streams: names.includes('k6/x/sse'),
-    importsLibrary: names.some((name) => /k6-llm|dist[\\/](index|xk6-sse)(\.min)?\.js/.test(name)),
+    importsLibrary: names.some((name) => LIBRARY.test(name)),
+    ...named,
     variant: existsSync(variant) ? variant : undefined,
   }
+}
+
+function isCode(input: string): boolean {
+  return /^\.[cm]?[jt]s$/.test(extname(input))
+}
+
+/** @param code without comments */
+export function addressesIn(code: string): Pick<Script, 'addresses' | 'addressVariables'> {
+  const addresses = code.match(/(?<=["'`])https?:\/\/[^\s"'`$\\]+/g) ?? []
+  const variables = code.match(/\b[A-Z][A-Z0-9_]*_URL\b/g) ?? []
+  return { addresses: [...new Set(addresses)], addressVariables: [...new Set(variables)] }
 }
 
 function isBuildFailure(error: unknown): error is BuildFailure {

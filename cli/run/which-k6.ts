@@ -26,7 +26,7 @@ export function whatRuns({ k6: wanted, preview }: Wanted): Engine {
 }
 
 /**
- * One or two lines on what runs, and what it can see.
+ * One line on what runs.
  *
  * @param asked the preview was asked for
  */
@@ -36,11 +36,7 @@ export function aboutEngine(engine: Engine, asked?: boolean): string {
     return `${why}this is the preview engine: the same script, small scale, no benchmark`
   }
   const { version, path, streams } = engine
-  if (streams) return `k6 ${version} (${path}) with k6/x/sse: tokens are seen arriving`
-  return (
-    `k6 ${version} (${path}) without k6/x/sse: TTFT and token pace cannot be measured; ` +
-    `a k6 that can is built as told on ${INSTALL.sse}`
-  )
+  return `k6 ${version} (${path})${streams ? ' with k6/x/sse' : ''}`
 }
 
 /** The engine as `run --json` tells it. */

@@ -8,6 +8,7 @@ import { GoError, missing } from '../errors.ts'
 import { canonical } from '../headers.ts'
 import type { Tags } from '../messages.ts'
 import { fieldsOf, isObject, numberOr } from '../script-values.ts'
+import { CookieJar, visitor } from '../vu/cookies.ts'
 import { readTags, tagged } from '../vu/samples.ts'
 import { options, state } from '../vu/state.ts'
 
@@ -27,6 +28,8 @@ export interface Prepared {
   responseType: ResponseType
   /** null counts no failures */
   expected: Expected | null
+  /** takes the cookies that the answer sets */
+  jar: CookieJar
   /** as text, for `response.request` */
   body: string
   /** the script said how many redirects to follow */
@@ -49,8 +52,8 @@ export function prepare(method: string, target: unknown, body: unknown, params: 
   }
   headers['User-Agent'] ??= String(options().userAgent ?? 'k6-llm-preview')
   const bytes = bodyBytes(body, headers, given.compression)
-  addCookies(headers, given.cookies)
-  if (given.jar !== undefined) missing('the cookie jar of k6/http')
+  const jar = given.jar instanceof CookieJar ? given.jar : visitor.jar
+  addCookies(headers, given.cookies, jar.cookiesForURL(url))
   authorize(headers, url, given.auth)
   const timeout = given.timeout === undefined ? TIMEOUT : parseDuration(given.timeout)
   if (timeout === undefined) {
@@ -72,6 +75,7 @@ export function prepare(method: string, target: unknown, body: unknown, params: 
     tags: tagged({ ...(name === undefined ? {} : { name }), ...own }),
     responseType: responseTypeOf(given.responseType),
     expected: expectedOf(given.responseCallback),
+    jar,
     bounded: given.redirects !== undefined,
     body: bytes === undefined ? '' : Buffer.from(bytes).toString('utf8'),
   }
@@ -128,10 +132,19 @@ function bodyBytes(
 
 const formText = (text: string) => encodeURIComponent(text).replace(/%20/g, '+')
 
-function addCookies(headers: Record<string, string>, cookies: unknown) {
-  const pairs = Object.entries(fieldsOf(cookies)).map(
-    ([name, value]) => `${name}=${isObject(value) ? value.value : value}`,
-  )
+/** @param kept of the jar; the script's own come before them, and with `replace` in their place */
+function addCookies(
+  headers: Record<string, string>,
+  cookies: unknown,
+  kept: Record<string, string[]>,
+) {
+  const own = Object.entries(fieldsOf(cookies))
+  const replaced = own.filter(([, value]) => isObject(value) && value.replace === true)
+  const names = new Set(replaced.map(([name]) => name))
+  const pairs = own.map(([name, value]) => `${name}=${isObject(value) ? value.value : value}`)
+  for (const [name, values] of Object.entries(kept)) {
+    if (!names.has(name)) pairs.push(...values.map((value) => `${name}=${value}`))
+  }
   if (headers.Cookie !== undefined) pairs.unshift(headers.Cookie)
   if (pairs.length > 0) headers.Cookie = pairs.join('; ')
 }

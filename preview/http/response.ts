@@ -5,7 +5,10 @@ import { toArrayBuffer } from '../bytes.ts'
 import type { Hop, Timings } from '../calls.ts'
 import { GoError, missing } from '../errors.ts'
 import { messageOf } from '../script-values.ts'
+import { type Cookie, readCookies } from '../vu/cookies.ts'
 import type { Prepared, ResponseType } from './request.ts'
+
+type ShownCookies = Record<string, (Cookie & { expires: number })[]>
 
 /** The preview asks no certificate's authority about it. */
 const NO_OCSP = {
@@ -15,20 +18,6 @@ const NO_OCSP = {
   revoked_at: 0,
   revocation_reason: '',
   status: '',
-}
-
-/** Of a response: one that the server has set. */
-interface Cookie {
-  name: string
-  value: string
-  domain: string
-  path: string
-  http_only: boolean
-  secure: boolean
-  /** s */
-  max_age: number
-  /** ms since the epoch; 0 where it has none */
-  expires: number
 }
 
 /** What was asked for. */
@@ -48,7 +37,7 @@ export class Response {
   status_text: string
   proto: string
   headers: Record<string, string>
-  cookies: Record<string, Cookie[]>
+  cookies: ShownCookies
   body: string | ArrayBuffer | null
   timings: Timings
   tls_version: string
@@ -68,7 +57,7 @@ export class Response {
       hop.status === 0 ? '' : `${hop.status} ${hop.statusText || STATUS_CODES[hop.status] || ''}`
     this.proto = hop.proto
     this.headers = hop.headers
-    this.cookies = readCookies(hop.setCookies)
+    this.cookies = byName(readCookies(hop.setCookies))
     this.body = bodyOf(hop.body, prepared.responseType)
     this.timings = hop.timings
     this.tls_version = hop.tlsVersion
@@ -125,31 +114,12 @@ function bodyOf(bytes: Uint8Array | null, type: ResponseType) {
   return type === 'binary' ? toArrayBuffer(bytes) : Buffer.from(bytes).toString('utf8')
 }
 
-/** @param lines the `Set-Cookie` headers */
-function readCookies(lines: string[]) {
-  const cookies: Record<string, Cookie[]> = {}
-  for (const line of lines) {
-    const [pair = '', ...rest] = line.split(';')
-    const at = pair.indexOf('=')
-    const name = pair.slice(0, at).trim()
-    const given = new Map<string, string>(
-      rest.map((part) => {
-        const [key = '', value = ''] = part.split('=')
-        return [key.trim().toLowerCase(), value.trim()]
-      }),
-    )
-    const expires = Date.parse(given.get('expires') ?? '')
-    const cookie = {
-      name,
-      value: pair.slice(at + 1).trim(),
-      domain: given.get('domain') ?? '',
-      path: given.get('path') ?? '',
-      http_only: given.has('httponly'),
-      secure: given.has('secure'),
-      max_age: Number(given.get('max-age') ?? 0),
-      expires: Number.isNaN(expires) ? 0 : expires,
-    }
-    cookies[name] = [...(cookies[name] ?? []), cookie]
+/** As k6 shows them; 0 where a cookie has no end. */
+function byName(cookies: Cookie[]): ShownCookies {
+  const named: ShownCookies = {}
+  for (const cookie of cookies) {
+    const shown = { ...cookie, expires: cookie.expires ?? 0 }
+    named[cookie.name] = [...(named[cookie.name] ?? []), shown]
   }
-  return cookies
+  return named
 }

@@ -6,7 +6,8 @@ import { Response } from '../http/response.ts'
 import { record } from '../http/samples.ts'
 import { fieldsOf, numberOr } from '../script-values.ts'
 import { callAll, callAsync, callSync } from '../vu/call.ts'
-import { options, tell } from '../vu/state.ts'
+import { CookieJar, visitor } from '../vu/cookies.ts'
+import { options, state, tell } from '../vu/state.ts'
 
 /** k6's defaults for http.batch. */
 const BATCH = 20
@@ -14,6 +15,7 @@ const BATCH_PER_HOST = 6
 
 function finish({ hops, last, stopped }: HttpAnswer, prepared: Prepared) {
   record(hops, prepared)
+  for (const hop of hops) CookieJar.take(prepared.jar, hop.url, hop.setCookies)
   if (last.error !== '') {
     if (options().throw) throw new GoError(last.fullError)
     warn('Request Failed', { error: last.fullError })
@@ -119,12 +121,12 @@ export function url(strings: TemplateStringsArray, ...values: unknown[]) {
   }
 }
 
-export const cookieJar = () => missing('http.cookieJar()')
-export class CookieJar {
-  constructor() {
-    missing('http.CookieJar')
-  }
+/** The jar of this VU. */
+export function cookieJar(): CookieJar {
+  if (state.init) throw new GoError('Making cookie jars in the init context is not supported')
+  return visitor.jar
 }
+export { CookieJar }
 export const file = () => missing('http.file()')
 
 const constants = {

@@ -6,6 +6,7 @@ import { made as arrays } from '../modules/data.ts'
 import { made as metrics } from '../modules/metrics.ts'
 import { clearAll } from '../modules/timers.ts'
 import { isObject } from '../script-values.ts'
+import { CookieJar, visitor } from '../vu/cookies.ts'
 import { board, emit, flush, tagged } from '../vu/samples.ts'
 import { data, port, state, tell } from '../vu/state.ts'
 import { setGlobals } from './globals.ts'
@@ -50,6 +51,7 @@ function found(): Found {
 port.on('message', async (message: Run) => {
   const { args, env, fn, group = '', iteration = null, raw, tags } = message
   if (env !== undefined) Object.assign(globalThis, { __ENV: { ...data.env, ...env } })
+  if (data.options?.noCookiesReset !== true) visitor.jar = new CookieJar()
   state.iteration = iteration
   state.group = group
   state.tags = { ...tags, group }

@@ -202,7 +202,7 @@ describe('k6/http and k6/x/sse', () => {
         ),
       ),
     )
-    expect(first?.length).toBe(47)
+    expect(first?.length).toBe(48)
     for (const other of others) expect(first).toEqual(other)
   })
 

@@ -40,7 +40,7 @@ describe('what the preview has not', () => {
   })
 
   test.each([
-    ['http.cookieJar()', /http\.cookieJar\(\) is not in the preview/],
+    ['http.file()', /http\.file\(\) is not in the preview/],
     ["http.get('http://127.0.0.1:1', { auth: 'digest' })", /auth: 'digest' is not in the preview/],
     ["fetch('http://127.0.0.1:1')", /fetch is not defined/],
     ['process.exit(1)', /process is not defined/],

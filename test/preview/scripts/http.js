@@ -89,8 +89,33 @@ function open(target) {
   return { seen, status: result.status, url: result.url, error: result.error }
 }
 
+/** The jar of the VU, one of its own, and what is sent of them. */
+function cookies() {
+  const jar = http.cookieJar()
+  const seen = [jar.cookiesForURL(url('/status/200'))] // of the calls before
+  jar.set(url('/echo'), 'kept', '1')
+  jar.set(url('/echo'), 'below', '2', { path: '/echo/x' })
+  jar.set(url('/echo'), 'past', '3', { expires: 'Thu, 01 Jan 1970 00:00:00 GMT' })
+  jar.set('http://a.example.com/', 'shared', '4', { domain: 'example.com', max_age: 9 })
+  jar.set('http://a.example.com/', 'foreign', '5', { domain: 'other.com' })
+  const params = { cookies: { kept: { value: 'mine', replace: true }, own: '6' } }
+  seen.push(http.get(url('/echo')).json().headers.Cookie)
+  seen.push(http.get(url('/echo'), params).json().headers.Cookie)
+  const own = new http.CookieJar()
+  seen.push(http.get(url('/echo'), { jar: own }).json().headers.Cookie)
+  http.get(url('/status/204'), { jar: own })
+  seen.push(own.cookiesForURL(url('/status/x')), own.cookiesForURL(url('/')))
+  seen.push(jar.cookiesForURL('http://b.example.com/'), jar.cookiesForURL(url('/echo/x/y')))
+  jar.delete(url('/echo'), 'kept')
+  seen.push(jar.cookiesForURL(url('/echo')))
+  jar.clear(url('/echo/x/y'))
+  seen.push(jar.cookiesForURL(url('/echo/x/y')))
+  return seen
+}
+
 export default async function () {
   for (const name of Object.keys(CALLS)) say(name, fixed(CALLS[name]()))
+  say('cookies', cookies())
   const replies = http.batch([
     ['GET', url('/echo')],
     { method: 'POST', url: url('/echo'), body: 'b' },

@@ -22,10 +22,10 @@ const FOLDERS: Record<string, string[]> = {
   init: [],
 }
 
-/** Other parts of the repository that a folder may import: the simulator is there to be started. */
+/** Other parts of the repository that a folder may import: the simulator and the relay are there to be started. */
 const OUTSIDE: Record<string, RegExp> = {
   calibrate: /^\.\.\/simulator\//,
-  commands: /^\.\.\/simulator\//,
+  commands: /^\.\.\/(simulator\/|relay\/(command|start)\.ts$)/,
 }
 
 const files = readdirSync(cli, { recursive: true, encoding: 'utf8' })
