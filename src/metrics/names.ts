@@ -61,7 +61,7 @@ export const METRICS = {
   },
   llm_connect: {
     kind: 'time',
-    what: 'estimate of the connection set-up inside the times of streams: look-up, TCP, TLS',
+    what: 'set-up of a connection (look-up, TCP, TLS): of each that the relay opened, else an estimate',
   },
   llm_relay_overhead: {
     kind: 'time',

@@ -126,9 +126,14 @@ onEachK6(
       }
     })
 
-    test('its overhead is a metric, and its connections are', () => {
+    test('its overhead, its delay, its own failures and its connections are metrics', () => {
       expect(run.values('llm_relay_overhead').length).toBe(run.values('llm_requests').length)
       expect(Math.min(...run.values('llm_relay_overhead'))).toBeGreaterThanOrEqual(0)
+      expect(run.values('llm_relay_delay').length).toBe(run.values('llm_relay_overhead').length)
+      // Those of `refused` and `no relay` are the transport's alone, without a client.
+      expect(run.values('llm_relay_errors')).toHaveLength(
+        run.samples('llm_errors').filter(({ tags }) => tags.error_type === 'relay').length,
+      )
       expect(run.values('llm_connect').length).toBeGreaterThan(0)
     })
   },
