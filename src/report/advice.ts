@@ -80,7 +80,7 @@ export const SYMPTOMS = {
   api: { of: /^http_(req_duration|reqs)$/, causes: ['gateway', 'queue', 'connection'] },
   generator: {
     of: /^(llm_client_lag|llm_relay_\w+|dropped_iterations|iterations|iteration_duration)$/,
-    causes: ['busy-machine', 'busy-relay', 'few-vus'],
+    causes: ['relay', 'busy-machine', 'busy-relay', 'few-vus'],
   },
 } as const satisfies { [S in Symptom]: { of: RegExp; causes: readonly string[] } }
 

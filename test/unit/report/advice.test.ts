@@ -94,6 +94,8 @@ describe('likely causes', () => {
     ])
     const delay = { llm_relay_delay: trend([20, 60, 70, 90, 5], missed('p(99)<50')) }
     expect(ids(adviceOf({ ...relay, ...delay }))).toEqual([['generator', 'busy-relay']])
+    const gone = { llm_relay_errors: counter(3, 1, missed('count==0')) }
+    expect(ids(adviceOf(gone))).toEqual([['generator', 'relay']])
     expect(adviceOf(failing)[0]?.causes.map(({ id }) => id)).not.toContain('relay')
   })
 

@@ -211,7 +211,7 @@ describe('the second line', () => {
       'invalid: the relay was the bottleneck: it noted tokens late, p99 61.0 ms, limit',
       '50 ms; the relay was the bottleneck: the way through it took p99 200 ms, limit',
       '100 ms',
-      '  fix: k6-llm relay --workers 2 or more, the relay on another machine, or fewer',
+      '  fix: nothing else on this machine, k6-llm relay --workers 2 or more, or fewer',
       '  users.',
     ])
     expect(second({ ...relay, llm_relay_delay: lag(2), llm_relay_overhead: lag(1) })).toEqual([
@@ -219,7 +219,9 @@ describe('the second line', () => {
     ])
     const gone = second({ llm_relay_errors: counter(5, 1) }).join(' ')
     expect(gone).toMatch(/^invalid: the relay was gone or refused: it failed 5 of 100 requests/)
-    expect(second(relay, 'ko').join(' ')).toMatch(/^invalid: 릴레이가 병목: .*방법: k6-llm relay/)
+    expect(second(relay, 'ko').join(' ')).toMatch(
+      /^invalid: 릴레이가 병목: .*방법: .*k6-llm relay --workers/,
+    )
   })
 
   test('in Korean: the state is the same word', () => {

@@ -35,6 +35,9 @@ export const findings = {
   } satisfies { readonly [K in Finding['kind']]: { what: string; fix: string } },
 }
 
+const RELAY_FIX =
+  'fix: nothing else on this machine, k6-llm relay --workers 2 or more, or fewer users.'
+
 /** The second line, by its reason, and what helps. */
 export const validity = {
   /** What was watched and kept its limit. */
@@ -59,9 +62,8 @@ export const validity = {
   } satisfies { readonly [K in ValidityReason['kind']]: string },
   fixes: {
     lag: 'fix: fewer users on this machine, a larger one, or nothing else beside k6 on it.',
-    relay: 'fix: k6-llm relay --workers 2 or more, the relay on another machine, or fewer users.',
-    overhead:
-      'fix: k6-llm relay --workers 2 or more, the relay on another machine, or fewer users.',
+    relay: RELAY_FIX,
+    overhead: RELAY_FIX,
     gone: 'fix: see that the relay runs to the end and allows this address (k6-llm run starts it).',
     late: 'fix: a longer expectedDuration or more VUs, or a lower rate.',
     unfinished: 'fix: a longer gracefulStop or maxDuration, more users, or a lower rate.',

@@ -31,6 +31,9 @@ export const findings: Words['findings'] = {
   },
 }
 
+const RELAY_FIX =
+  '방법: 이 장비에서 다른 작업을 없애거나, k6-llm relay --workers 를 2 이상으로 하거나, 사용자 수를 줄이세요.'
+
 export const validity: Words['validity'] = {
   watched: {
     lag: '부하 생성기 지연 p99 {value}, 한도 {limit}',
@@ -52,10 +55,8 @@ export const validity: Words['validity'] = {
   },
   fixes: {
     lag: '방법: 이 장비의 사용자 수를 줄이거나, 더 큰 장비 또는 k6 전용 장비에서 실행하세요.',
-    relay:
-      '방법: k6-llm relay --workers 를 2 이상으로 하거나, 릴레이를 다른 장비에 두거나, 사용자 수를 줄이세요.',
-    overhead:
-      '방법: k6-llm relay --workers 를 2 이상으로 하거나, 릴레이를 다른 장비에 두거나, 사용자 수를 줄이세요.',
+    relay: RELAY_FIX,
+    overhead: RELAY_FIX,
     gone: '방법: 릴레이가 끝까지 실행되고 이 주소를 허용하는지 확인하세요(k6-llm run이 릴레이를 시작합니다).',
     late: '방법: expectedDuration이나 VU를 늘리거나 요청률을 낮추세요.',
     unfinished:
