@@ -38,6 +38,11 @@ export function defaultTransport(): Transport | undefined {
   return shared[KEY]
 }
 
+/** Whether the transport in force is the relay. Known at init. */
+export function usesRelay(): boolean {
+  return defaultTransport()?.name === 'relay'
+}
+
 /**
  * Whether tokens can be seen arriving: true through the relay (`LLM_RELAY`) and with the extension
  * (`import '…/xk6-sse.js'`); false without them, since `k6/http` returns when the whole body is

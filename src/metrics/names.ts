@@ -61,11 +61,19 @@ export const METRICS = {
   },
   llm_connect: {
     kind: 'time',
-    what: 'estimate of the connection set-up inside the times of streams: look-up, TCP, TLS',
+    what: 'set-up of a connection (look-up, TCP, TLS): of each that the relay opened, else an estimate',
   },
   llm_relay_overhead: {
     kind: 'time',
     what: "the way through the relay: k6's own time of the exchange less the relay's",
+  },
+  llm_relay_delay: {
+    kind: 'time',
+    what: "longest delay of the relay's event loop while a request was under way",
+  },
+  llm_relay_errors: {
+    kind: 'counter',
+    what: 'requests that the relay itself failed: it was not there, or refused',
   },
   llm_arrival_lag: {
     kind: 'time',
@@ -121,6 +129,8 @@ export const metricNames = {
   abandoned: 'llm_abandoned',
   connect: 'llm_connect',
   relayOverhead: 'llm_relay_overhead',
+  relayDelay: 'llm_relay_delay',
+  relayErrors: 'llm_relay_errors',
   arrivalLag: 'llm_arrival_lag',
   responseTime: 'llm_response_time',
   clientLag: 'llm_client_lag',

@@ -36,7 +36,10 @@ export function recordEnd(result: Pick<ChatResult, 'error'>, tags: Tags): void {
   if (error && error.kind === 'aborted') return
   record('llm_failed', error !== null, tags)
   record('llm_available', error === null || UNAVAILABLE[error.kind] !== true, tags)
-  if (error) record('llm_errors', 1, Object.assign({}, tags, { error_type: error.kind }))
+  if (!error) return
+  record('llm_errors', 1, Object.assign({}, tags, { error_type: error.kind }))
+  // k6 keeps failures by kind only where a threshold names them; this one is always judged.
+  if (error.kind === 'relay') record('llm_relay_errors', 1, tags)
 }
 
 /** Records the tokens of a request, as the server counted them. */
@@ -88,9 +91,10 @@ function recordSample(gaps: number[], tags: Tags): void {
   sample.block -= gaps.length
 }
 
-/** Records what the way through the relay took, and each connection that it opened. */
+/** Records what the relay was like: its way, its delay, and each connection that it opened. */
 export function recordRelay(relay: RelayFigures, tags: Tags): void {
   record('llm_relay_overhead', relay.overhead, tags)
+  record('llm_relay_delay', relay.delay, tags)
   record('llm_connect', relay.connect, tags)
 }
 

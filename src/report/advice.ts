@@ -48,6 +48,7 @@ export const SYMPTOMS = {
       'rate-limit',
       'timeout',
       'connect',
+      'relay',
       'server-error',
       'out-of-memory',
       'client-error',
@@ -78,8 +79,8 @@ export const SYMPTOMS = {
   },
   api: { of: /^http_(req_duration|reqs)$/, causes: ['gateway', 'queue', 'connection'] },
   generator: {
-    of: /^(llm_client_lag|dropped_iterations|iterations|iteration_duration)$/,
-    causes: ['busy-machine', 'few-vus'],
+    of: /^(llm_client_lag|llm_relay_\w+|dropped_iterations|iterations|iteration_duration)$/,
+    causes: ['relay', 'busy-machine', 'busy-relay', 'few-vus'],
   },
 } as const satisfies { [S in Symptom]: { of: RegExp; causes: readonly string[] } }
 
@@ -106,7 +107,8 @@ const SIGNS: { [id in CauseId]?: (run: Evidence) => boolean | undefined } = {
     goals.some((goal) => goal.selector !== '' && goal.absent === 'empty') ? undefined : false,
   'rate-limit': (r) => failed(r, /^http_429$/),
   timeout: (r) => failed(r, /^timeout$/),
-  connect: (r) => failed(r, /^(connect|dns|tls|reset)$/),
+  connect: (r) => failed(r, /^(connect|dns|tls|reset|stale)$/),
+  relay: (r) => judged(r, /^gone$/),
   'server-error': (r) => failed(r, /^http_5xx$/),
   'client-error': (r) => failed(r, /^(http_4xx|http_3xx|decode)$/),
   truncated: (r) => failed(r, /^truncated$/),
@@ -125,7 +127,8 @@ const SIGNS: { [id in CauseId]?: (run: Evidence) => boolean | undefined } = {
   connection: (r) => above(middle(r, 'llm_connect'), (middle(r, 'llm_ttft') ?? 0) / 10),
   errors: (r) => r.figures.rates.some((rate) => rate.metric === 'llm_failed' && rate.yes > 0),
   'load-failed': ({ switches }) => above(switches?.failed, 0),
-  'busy-machine': (r) => r.validity.reasons.some((reason) => reason.kind === 'lag') || undefined,
+  'busy-machine': (r) => judged(r, /^lag$/) || undefined,
+  'busy-relay': (r) => judged(r, /^(relay|overhead)$/),
   'few-vus': (r) => found(r, 'dropped'),
 }
 
@@ -159,6 +162,11 @@ export function adviceOf(run: Evidence): Advice[] {
     }
     return { symptom, causes }
   })
+}
+
+/** Whether validity has such a reason. */
+function judged({ validity }: Evidence, kind: RegExp): boolean {
+  return validity.reasons.some((reason) => kind.test(reason.kind))
 }
 
 /** Failures of a kind; not known where no threshold has k6 count them by kind. */

@@ -7,11 +7,11 @@ import type { Words } from './words/words.ts'
 
 /** The state and what was crossed, by how much, in one sentence; then what helps. */
 export function validityTexts(
-  { state, reasons, lag }: Validity,
+  { state, reasons, lag, relay }: Validity,
   w: Words['validity'],
 ): { text: string; fixes: string[] } {
   const texts = reasons.map(({ kind, value = 0, limit = 0, count = 0, total = 0 }) => {
-    const unit = kind === 'lag' || kind === 'late' ? 'ms' : 'share'
+    const unit = /^(lag|late|relay|overhead)$/.test(kind) ? 'ms' : 'share'
     return fill(w.reasons[kind], {
       value: formatBeside(value, limit, unit),
       limit: formatGoal(limit, unit),
@@ -20,12 +20,22 @@ export function validityTexts(
     })
   })
   if (state === 'valid') {
-    const limit = formatGoal(VALIDITY_LIMITS.lag.suspect, 'ms')
-    texts.push(fill(w.reasons.lag, { value: formatNumber(lag as number, 'ms'), limit }))
+    for (const [kind, value] of [
+      ['lag', lag],
+      ['relay', relay],
+    ] as const) {
+      if (value === undefined) continue
+      const limit = formatGoal(VALIDITY_LIMITS[kind].suspect, 'ms')
+      texts.push(fill(w.watched[kind], { value: formatNumber(value, 'ms'), limit }))
+    }
   }
   const text = texts.join('; ')
   const known: { readonly [K in ValidityReason['kind']]?: string } = w.fixes
-  const fixes = reasons.map(({ kind }) => known[kind]).filter((fix) => fix !== undefined)
+  const fixes: string[] = []
+  for (const { kind } of reasons) {
+    const fix = known[kind]
+    if (fix !== undefined && fixes.indexOf(fix) < 0) fixes.push(fix)
+  }
   return { text: state === 'unknown' ? text : `${state}: ${text}`, fixes }
 }
 

@@ -9,17 +9,21 @@ export interface Validity {
   reasons: ValidityReason[]
   /** p99 of `llm_client_lag` in ms, where it was watched. */
   lag?: number
+  /** p99 of `llm_relay_delay` in ms, where requests went through the relay. */
+  relay?: number
 }
 
 export interface ValidityReason {
   /**
-   * `lag`: the load generator woke up late. `late`: requests of a schedule began late. `dropped`: no user was free. `unfinished`: iterations
-   * were cut off or never due in time. `buffered`: a proxy held streams back. `nothing`: no
-   * request was sent. `unwatched`: no lag was recorded; `column`: its p(99) was not.
+   * `lag`: the load generator woke up late. `relay`: the relay noted tokens late; `overhead`: the
+   * way through it took long; `gone`: it failed requests itself. `late`: requests of a schedule
+   * began late. `dropped`: no user was free. `unfinished`: iterations were cut off or never due in
+   * time. `buffered`: a proxy held streams back. `nothing`: no request was sent. `unwatched`:
+   * neither lag nor relay was recorded; `column`: its p(99) was not.
    */
-  kind: 'lag' | 'late' | 'dropped' | 'unfinished' | 'buffered' | 'nothing' | 'unwatched' | 'column'
+  kind: Judged | 'nothing' | 'unwatched' | 'column'
   level: 'suspect' | 'invalid' | 'unknown'
-  /** ms for `lag` and `late`, else a share. */
+  /** ms for `lag`, `late`, `relay` and `overhead`, else a share. */
   value?: number
   /** The limit that was crossed, in the same unit. */
   limit?: number
@@ -27,6 +31,9 @@ export interface ValidityReason {
   count?: number
   total?: number
 }
+
+/** What has limits. */
+type Judged = keyof typeof VALIDITY_LIMITS
 
 /** What is known of the scenarios of a run. */
 export interface AskedLoad {
@@ -47,12 +54,7 @@ export function validityOf(
   { asked, others, arrivals }: AskedLoad = { asked: {}, others: false, arrivals: true },
 ): Validity {
   const found: ValidityReason[] = []
-  const add = (
-    kind: 'lag' | 'late' | 'dropped' | 'unfinished' | 'buffered',
-    value: number,
-    count?: number,
-    total?: number,
-  ) => {
+  const add = (kind: Judged, value: number, count?: number, total?: number) => {
     const limits: { suspect: number; invalid?: number } = VALIDITY_LIMITS[kind]
     const invalid = limits.invalid !== undefined && value > limits.invalid
     if (!invalid && value <= limits.suspect) return
@@ -64,6 +66,15 @@ export function validityOf(
 
   const lag = lagOf(metrics.llm_client_lag, VALIDITY_LIMITS.lag.suspect)
   if (typeof lag === 'number') add('lag', lag)
+  const relay = relayDelayOf(metrics)
+  if (typeof relay === 'number') add('relay', relay)
+  const overhead = lagOf(metrics.llm_relay_overhead, VALIDITY_LIMITS.overhead.suspect)
+  if (typeof overhead === 'number') add('overhead', overhead)
+  const gone = counted('llm_relay_errors')
+  if (gone > 0) {
+    const requests = Math.max(gone, counted('llm_requests'))
+    add('gone', gone / requests, gone, requests)
+  }
   const late = lagOf(metrics.llm_arrival_lag, VALIDITY_LIMITS.late.suspect)
   if (typeof late === 'number') add('late', late)
 
@@ -100,10 +111,23 @@ export function validityOf(
 
   const invalid = found.filter((reason) => reason.level === 'invalid')
   const reasons = invalid.concat(found.filter((reason) => reason.level === 'suspect'))
-  const watched = typeof lag === 'number' ? { lag } : undefined
+  const watched = {
+    ...(typeof lag === 'number' && { lag }),
+    ...(typeof relay === 'number' && { relay }),
+  }
   if (reasons.length > 0) return { state: invalid[0] ? 'invalid' : 'suspect', reasons, ...watched }
-  if (typeof lag === 'number') return { state: 'valid', reasons, lag }
-  return { state: 'unknown', reasons: [{ kind: lag ?? 'unwatched', level: 'unknown' }] }
+  if (lag !== 'column' && relay !== 'column' && (lag ?? relay) !== undefined) {
+    return { state: 'valid', reasons, ...watched }
+  }
+  const kind = lag === 'column' || relay === 'column' ? 'column' : 'unwatched'
+  return { state: 'unknown', reasons: [{ kind, level: 'unknown' }] }
+}
+
+/** p99 of the relay's delay, 0 where it never had any; a request that went through it has a way. */
+function relayDelayOf(metrics: K6Summary['metrics']): number | 'column' | undefined {
+  const way = metrics.llm_relay_overhead
+  if (!way || !hasSamples(way)) return undefined
+  return lagOf(metrics.llm_relay_delay, VALIDITY_LIMITS.relay.suspect) ?? 0
 }
 
 /**

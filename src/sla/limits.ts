@@ -66,7 +66,8 @@ const OF_ANSWERS: readonly (keyof Sla)[] = [
 ]
 
 const STREAM =
-  'run the xk6-sse wrapper of the script (examples/xk6-sse) with a k6 that has k6/x/sse'
+  'run it by k6-llm run, or beside k6-llm relay with -e LLM_RELAY=http://127.0.0.1:9470: any k6 ' +
+  'then sees tokens arrive (docs/streaming.md)'
 
 /** Texts of the reasons. */
 export const REASONS: { readonly [R in LimitReason]: { why: string; fix: string } } = {

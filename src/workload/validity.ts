@@ -1,3 +1,4 @@
+import { usesRelay } from '../chat/default-transport.ts'
 import { parseDuration } from '../core/duration.ts'
 import { misuse, show } from '../core/errors.ts'
 import { checkKeys } from '../core/options.ts'
@@ -20,6 +21,18 @@ export const VALIDITY_LIMITS = {
    * limit that arrivals have of themselves; 500 ms are AIPerf's.
    */
   late: { suspect: 100, invalid: 500 },
+  /**
+   * `llm_relay_delay`, p99 in ms. It is the worst moment of a whole request, which most of its
+   * times did not meet: so twice the lag may pass, half a token of 20 ms. 50 ms as for the lag.
+   */
+  relay: { suspect: 10, invalid: 50 },
+  /**
+   * `llm_relay_overhead`, p99 in ms. It is in no time of a request, but users begin their next one
+   * so much later: as much as arrivals may be late.
+   */
+  overhead: { suspect: 100, invalid: 500 },
+  /** Share of the requests that the relay itself failed: nobody knows what the service did. */
+  gone: { suspect: 0, invalid: 0 },
   /** Share of the iterations that k6 did not start because no user was free. */
   dropped: { suspect: 0, invalid: 0.01 },
   /** Share of the iterations that neither ended nor were dropped: cut off, or never due in time. */
@@ -31,6 +44,8 @@ export const VALIDITY_LIMITS = {
 export interface ValidityOptions {
   /** Most that p99 of `llm_client_lag` may be, in ms. @default 50 */
   lag?: number
+  /** Most that p99 of `llm_relay_delay` may be, in ms; judged where the relay is in force. @default 50 */
+  relay?: number
   /** Most iterations that may be dropped. @default 1 % of what a scenario asks for, else 0 */
   dropped?: number
   /**
@@ -47,20 +62,25 @@ export interface ValidityOptions {
  *
  * @example thresholds: mergeThresholds(toThresholds(sla), validityThresholds())
  * @returns `{ llm_client_lag: ['p(99)<50', 'max>0'], dropped_iterations: ['count==0'] }`; with
- *   scenarios the latter for each that has a rate
+ *   scenarios the latter for each that has a rate; with the relay in force (`LLM_RELAY`)
+ *   `llm_relay_delay: ['p(99)<50']`, `llm_relay_overhead: ['p(99)<500']` and
+ *   `llm_relay_errors: ['count==0']` too
  */
 export function validityThresholds(options: ValidityOptions = {}): Thresholds {
-  checkKeys('validityThresholds', options, ['lag', 'dropped', 'scenarios'])
-  const lag = options.lag === undefined ? VALIDITY_LIMITS.lag.invalid : options.lag
-  if (!(lag > 0 && lag < Infinity)) {
-    misuse(`validityThresholds: lag=${show(lag)}: expected milliseconds over 0, like 50`)
-  }
+  checkKeys('validityThresholds', options, ['lag', 'relay', 'dropped', 'scenarios'])
+  const lag = limitOf('lag', options.lag)
+  const relay = limitOf('relay', options.relay)
   const asked = options.scenarios === undefined ? {} : askedIterations(options.scenarios)
   const { dropped } = options
   if (dropped !== undefined && !(dropped >= 0 && dropped % 1 === 0)) {
     misuse(`validityThresholds: dropped=${show(dropped)}: expected a whole number, 0 or more`)
   }
   const thresholds: Thresholds = { llm_client_lag: [`p(99)<${lag}`, 'max>0'] }
+  if (usesRelay()) {
+    thresholds.llm_relay_delay = [`p(99)<${relay}`]
+    thresholds.llm_relay_overhead = [`p(99)<${VALIDITY_LIMITS.overhead.invalid}`]
+    thresholds.llm_relay_errors = ['count==0']
+  }
   const atMost = (count: number) => [count === 0 ? 'count==0' : `count<=${count}`]
   if (options.scenarios === undefined) thresholds.dropped_iterations = atMost(dropped || 0)
   for (const name of Object.keys(asked)) {
@@ -74,6 +94,14 @@ export function validityThresholds(options: ValidityOptions = {}): Thresholds {
     thresholds[`iterations{scenario:${name}}`] = [`count>=${least}`]
   }
   return thresholds
+}
+
+function limitOf(name: 'lag' | 'relay', given: number | undefined): number {
+  const limit = given === undefined ? VALIDITY_LIMITS[name].invalid : given
+  if (!(limit > 0 && limit < Infinity)) {
+    misuse(`validityThresholds: ${name}=${show(limit)}: expected milliseconds over 0, like 50`)
+  }
+  return limit
 }
 
 /** Whether a scenario starts iterations at a rate, whatever the answers take. */

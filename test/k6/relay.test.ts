@@ -126,8 +126,13 @@ onEachK6(
       }
     })
 
-    test('its overhead is a metric, and its connections are', () => {
-      expect(run.values('llm_relay_overhead').length).toBe(run.values('llm_requests').length)
+    test('its overhead, its delay, its own failures and its connections are metrics', () => {
+      const failed = run.values('llm_relay_errors')
+      expect(failed).toEqual([1])
+      expect(failed).toEqual(run.values('llm_errors', { error_type: 'relay' }))
+      const through = run.values('llm_requests').length - failed.length
+      expect(run.values('llm_relay_overhead').length).toBe(through)
+      expect(run.values('llm_relay_delay').length).toBe(through)
       expect(Math.min(...run.values('llm_relay_overhead'))).toBeGreaterThanOrEqual(0)
       expect(run.values('llm_connect').length).toBeGreaterThan(0)
     })

@@ -90,6 +90,7 @@ export default async function () {
   const gone = relayTransport({ url: 'http://127.0.0.1:1' })
   const lost = await gone.send({ method: 'GET', url: odd, headers: {}, timeout: 1000, tags: {} })
   tell('gone', lost.error)
+  await createChatClient({ baseUrl: server, model: 'sim-7b', transport: gone }).stream('Hello')
   const stranger = relayTransport({ url: odd })
   const other = await stranger.send({
     method: 'GET',

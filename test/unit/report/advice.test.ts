@@ -86,6 +86,19 @@ describe('likely causes', () => {
     ])
   })
 
+  test('name the relay where it was gone, or was the bottleneck', () => {
+    const failing = { llm_failed: rate(3, 6, missed('rate<0.01')) }
+    const relay = { llm_relay_overhead: trend([2, 5, 9, 9, 5]) }
+    expect(ids(adviceOf({ ...failing, ...relay, llm_relay_errors: counter(3, 1) }))).toEqual([
+      ['errors', 'relay'],
+    ])
+    const delay = { llm_relay_delay: trend([20, 60, 70, 90, 5], missed('p(99)<50')) }
+    expect(ids(adviceOf({ ...relay, ...delay }))).toEqual([['generator', 'busy-relay']])
+    const gone = { llm_relay_errors: counter(3, 1, missed('count==0')) }
+    expect(ids(adviceOf(gone))).toEqual([['generator', 'relay']])
+    expect(adviceOf(failing)[0]?.causes.map(({ id }) => id)).not.toContain('relay')
+  })
+
   test('of switches that failed are those of switches', () => {
     const metrics = {
       llm_model_switch_failed: rate(4, 0, missed('rate<0.1')),

@@ -180,7 +180,7 @@ describe('what an SLA left unjudged', () => {
         goal: 2000,
         measured: 'no',
         why: expect.stringContaining('whole answer'),
-        fix: expect.stringContaining('k6/x/sse'),
+        fix: expect.stringContaining('LLM_RELAY'),
       },
       { limit: 'requestsPerSecond', unit: 'requests/s', value: 3.1955 },
       { limit: 'tokensPerMinute', unit: 'tokens/min', value: 312.94 * 60 },

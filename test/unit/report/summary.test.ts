@@ -140,7 +140,7 @@ describe('createSummary', () => {
     ])
     const named = record.goals.filter((goal: { sla?: string }) => goal.sla === 'ordinary chat')
     expect(named).toHaveLength(5)
-    expect(output.stdout).toContain('k6/x/sse')
+    expect(output.stdout).toContain('LLM_RELAY')
   })
 
   test('takes one SLA as well, and says which variables changed it', () => {

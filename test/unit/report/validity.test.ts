@@ -53,6 +53,61 @@ describe('the state of a run', () => {
     })
   })
 
+  describe('by the relay', () => {
+    const relay = (delay: number, overhead = 3) => ({
+      llm_relay_delay: lag(delay),
+      llm_relay_overhead: lag(overhead),
+    })
+
+    test('that noted tokens late', () => {
+      expect(judge({ ...relay(10), llm_client_lag: lag(1) })).toEqual({
+        state: 'valid',
+        reasons: [],
+        lag: 1,
+        relay: 10,
+      })
+      expect(judge({ ...relay(10.1), llm_client_lag: lag(1) })).toEqual({
+        state: 'suspect',
+        reasons: [{ kind: 'relay', level: 'suspect', value: 10.1, limit: 10 }],
+        lag: 1,
+        relay: 10.1,
+      })
+      expect(judge(relay(51)).reasons).toEqual([
+        { kind: 'relay', level: 'invalid', value: 51, limit: 50 },
+      ])
+    })
+
+    test('whose way took long', () => {
+      expect(states(relay(1, 100))).toEqual(['valid'])
+      expect(states(relay(1, 101))).toEqual(['suspect', 'overhead'])
+      expect(states(relay(1, 501))).toEqual(['invalid', 'overhead'])
+    })
+
+    test('that failed a request itself, as the very first thing', () => {
+      expect(judge({ ...relay(1), llm_relay_errors: counter(1, 1) }).reasons).toEqual([
+        { kind: 'gone', level: 'invalid', value: 0.01, limit: 0, count: 1, total: 100 },
+      ])
+      expect(states({ llm_relay_errors: counter(100, 1) })).toEqual(['invalid', 'gone'])
+      expect(states({ ...relay(1), llm_relay_errors: counter(0, 1) })).toEqual(['valid'])
+    })
+
+    test('which watches the times by itself; without the column p(99) nobody knows', () => {
+      expect(judge(relay(2))).toEqual({ state: 'valid', reasons: [], relay: 2 })
+      const still = { ...relay(1), llm_relay_delay: trend([0, 0, 0, 0, 40]) }
+      expect(judge(still)).toEqual({ state: 'valid', reasons: [], relay: 0 })
+      const without = { ...relay(1), llm_relay_delay: { ...lag(1), values: { avg: 1, max: 90 } } }
+      expect(states({ ...without, llm_client_lag: lag(1) })).toEqual(['unknown', 'column'])
+    })
+
+    test('not where no request went through it', () => {
+      const unused = { llm_relay_delay: trend([0, 0, 0, 0, 0]) }
+      expect(states({ ...unused, llm_relay_overhead: trend([0, 0, 0, 0, 0]) })).toEqual([
+        'unknown',
+        'unwatched',
+      ])
+    })
+  })
+
   test('by iterations that k6 dropped', () => {
     const dropped = (count: number) => ({ dropped_iterations: counter(count, 1) })
     expect(states(dropped(0))).toEqual(['unknown', 'unwatched'])
@@ -148,6 +203,25 @@ describe('the second line', () => {
       'suspect: client lag p99 5.0004 ms, limit 5 ms',
     )
     expect(second({})).toEqual(['validity not watched: add clientLagScenario'])
+  })
+
+  test('names the relay where it was the bottleneck, with what helps', () => {
+    const relay = { llm_relay_delay: lag(61), llm_relay_overhead: lag(200) }
+    expect(second(relay)).toEqual([
+      'invalid: the relay was the bottleneck: it noted tokens late, p99 61.0 ms, limit',
+      '50 ms; the relay was the bottleneck: the way through it took p99 200 ms, limit',
+      '100 ms',
+      '  fix: nothing else on this machine, k6-llm relay --workers 2 or more, or fewer',
+      '  users.',
+    ])
+    expect(second({ ...relay, llm_relay_delay: lag(2), llm_relay_overhead: lag(1) })).toEqual([
+      'valid: relay delay p99 2.00 ms, limit 10 ms',
+    ])
+    const gone = second({ llm_relay_errors: counter(5, 1) }).join(' ')
+    expect(gone).toMatch(/^invalid: the relay was gone or refused: it failed 5 of 100 requests/)
+    expect(second(relay, 'ko').join(' ')).toMatch(
+      /^invalid: 릴레이가 병목: .*방법: .*k6-llm relay --workers/,
+    )
   })
 
   test('in Korean: the state is the same word', () => {

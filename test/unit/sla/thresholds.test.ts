@@ -312,7 +312,7 @@ describe('describeSla', () => {
     expect(report?.gate).toBeUndefined()
     expect(estimate).toMatchObject({ gated: true, measured: 'estimate', metric: 'llm_ttft_probe' })
     expect(fail?.why).toContain('only when the whole answer is there')
-    expect(fail?.fix).toContain('k6/x/sse')
+    expect(fail?.fix).toContain('LLM_RELAY')
     expect(estimate?.why).toContain('TTFT was not measured')
   })
 

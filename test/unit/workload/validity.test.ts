@@ -1,4 +1,6 @@
-import { beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { setDefaultTransport } from '../../../src/chat/default-transport.ts'
+import { relayTransport } from '../../../src/chat/transports/relay.ts'
 import type { Scenario, ScenarioGroup } from '../../../src/workload/profiles.ts'
 import {
   askedIterations,
@@ -42,8 +44,27 @@ describe('validityThresholds', () => {
     expect(validityThresholds({ dropped: 3 }).dropped_iterations).toEqual(['count<=3'])
   })
 
+  describe('with the relay in force', () => {
+    beforeEach(() => setDefaultTransport(relayTransport({ url: 'http://127.0.0.1:9470' })))
+    afterEach(() => {
+      Reflect.deleteProperty(globalThis, 'k6-llm/transport@1')
+    })
+
+    test('fail one that was the bottleneck, or gone', () => {
+      expect(validityThresholds({ relay: 20 })).toEqual({
+        llm_client_lag: ['p(99)<50', 'max>0'],
+        llm_relay_delay: ['p(99)<20'],
+        llm_relay_overhead: ['p(99)<500'],
+        llm_relay_errors: ['count==0'],
+        dropped_iterations: ['count==0'],
+      })
+      expect(validityThresholds().llm_relay_delay).toEqual(['p(99)<50'])
+    })
+  })
+
   test.each([
     [{ lag: 0 }, /lag=0: expected milliseconds over 0/],
+    [{ relay: -1 }, /relay=-1: expected milliseconds over 0, like 50/],
     [{ dropped: 1.5 }, /dropped=1.5: expected a whole number/],
     [{ drops: 1 }, /unknown option "drops"/],
     [{ scenarios: [] }, /scenarios=\[\]: expected the object of options.scenarios/],

@@ -23,7 +23,8 @@ export const advice = {
   causes: {
     'no-extension': {
       cause: "Stock k6's HTTP does not see tokens arrive.",
-      remedy: 'Run the xk6-sse wrapper of the script with a k6 that has k6/x/sse.',
+      remedy:
+        'Run it by k6-llm run, which starts the relay, or give one: -e LLM_RELAY=http://127.0.0.1:9470 (k6-llm relay).',
     },
     'no-request': {
       cause: 'No request came to its end.',
@@ -54,6 +55,11 @@ export const advice = {
       cause: 'Connections were refused or cut off.',
       remedy:
         'See whether the server runs and did not restart meanwhile; look at listen backlog, open-file limit and idle timeouts of proxies.',
+    },
+    relay: {
+      cause: 'The relay was not there, or refused the address.',
+      remedy:
+        'See that it runs until k6 has ended and was started with --allow for this address; k6-llm run sees to both.',
     },
     'server-error': {
       cause: 'The server or the gateway answered with an error of its own (HTTP 5xx).',
@@ -97,7 +103,7 @@ export const advice = {
     connection: {
       cause: 'Opening the connection takes a good part of the time.',
       remedy:
-        'k6/x/sse opens one for each stream: compare with llm_connect, measure nearer to the server, or reckon it in.',
+        'k6/x/sse opens one for each stream; the relay keeps them open, as clients do (k6-llm run). Compare with llm_connect, or measure nearer to the server.',
     },
     thinking: {
       cause: 'The model reasons before it answers (time to first output, not TTFT).',
@@ -170,6 +176,10 @@ export const advice = {
     'busy-machine': {
       cause: 'The machine that runs k6 was too busy to read in time.',
       remedy: 'Fewer users on it, a larger one, or nothing else beside k6.',
+    },
+    'busy-relay': {
+      cause: 'The relay had no CPU left, and noted tokens or passed answers on late.',
+      remedy: 'Give it more --workers or a machine of its own, or take fewer users.',
     },
     'few-vus': {
       cause: 'No user was free to start an iteration in time.',

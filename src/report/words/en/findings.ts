@@ -35,10 +35,21 @@ export const findings = {
   } satisfies { readonly [K in Finding['kind']]: { what: string; fix: string } },
 }
 
+const RELAY_FIX =
+  'fix: nothing else on this machine, k6-llm relay --workers 2 or more, or fewer users.'
+
 /** The second line, by its reason, and what helps. */
 export const validity = {
+  /** What was watched and kept its limit. */
+  watched: {
+    lag: 'client lag p99 {value}, limit {limit}',
+    relay: 'relay delay p99 {value}, limit {limit}',
+  },
   reasons: {
     lag: 'client lag p99 {value}, limit {limit}',
+    relay: 'the relay was the bottleneck: it noted tokens late, p99 {value}, limit {limit}',
+    overhead: 'the relay was the bottleneck: the way through it took p99 {value}, limit {limit}',
+    gone: 'the relay was gone or refused: it failed {n} of {total} requests ({value}), limit {limit}',
     late: 'requests began late, p99 {value}, limit {limit}: the load was not the one asked for',
     dropped: '{n} of {total} iterations were dropped ({value}), limit {limit}',
     unfinished: '{n} of {total} iterations were cut off or never started ({value}), limit {limit}',
@@ -47,10 +58,13 @@ export const validity = {
       "server's",
     nothing: 'no request was sent',
     unwatched: 'validity not watched: add clientLagScenario',
-    column: 'validity not known: summaryTrendStats has no p(99) for the client lag',
+    column: 'validity not known: summaryTrendStats has no p(99) for client lag or relay delay',
   } satisfies { readonly [K in ValidityReason['kind']]: string },
   fixes: {
     lag: 'fix: fewer users on this machine, a larger one, or nothing else beside k6 on it.',
+    relay: RELAY_FIX,
+    overhead: RELAY_FIX,
+    gone: 'fix: see that the relay runs to the end and allows this address (k6-llm run starts it).',
     late: 'fix: a longer expectedDuration or more VUs, or a lower rate.',
     unfinished: 'fix: a longer gracefulStop or maxDuration, more users, or a lower rate.',
     nothing: 'fix: look for errors in the output of k6.',

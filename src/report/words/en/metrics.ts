@@ -30,6 +30,8 @@ export const metrics = {
   llm_abandoned: 'abandoned requests',
   llm_connect: 'connection set-up',
   llm_relay_overhead: 'way through the relay',
+  llm_relay_delay: 'relay delay',
+  llm_relay_errors: 'failures of the relay',
   llm_arrival_lag: 'arrival lag',
   llm_response_time: 'response time',
   llm_client_lag: 'client lag',

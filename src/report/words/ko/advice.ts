@@ -18,7 +18,8 @@ export const advice: Words['advice'] = {
   causes: {
     'no-extension': {
       cause: '기본 k6의 HTTP로는 토큰이 도착하는 것을 볼 수 없습니다.',
-      remedy: 'k6/x/sse가 포함된 k6로 스크립트의 xk6-sse 버전을 실행하세요.',
+      remedy:
+        '릴레이를 시작해 주는 k6-llm run으로 실행하거나, 실행 중인 릴레이(k6-llm relay)를 -e LLM_RELAY=http://127.0.0.1:9470 으로 지정하세요.',
     },
     'no-request': {
       cause: '끝까지 처리된 요청이 없습니다.',
@@ -49,6 +50,11 @@ export const advice: Words['advice'] = {
       cause: '연결이 거부되거나 끊어졌습니다.',
       remedy:
         '서버가 실행 중인지, 테스트 중에 재시작되지 않았는지 확인하고 listen backlog, 열린 파일 수 제한, 프록시의 유휴 타임아웃을 점검하세요.',
+    },
+    relay: {
+      cause: '릴레이가 없거나 이 주소로의 전달을 거부했습니다.',
+      remedy:
+        'k6가 끝날 때까지 릴레이가 실행되는지, 이 주소를 --allow로 허용했는지 확인하세요. k6-llm run은 둘 다 알아서 합니다.',
     },
     'server-error': {
       cause: '서버나 게이트웨이가 자체 오류로 응답했습니다(HTTP 5xx).',
@@ -93,7 +99,7 @@ export const advice: Words['advice'] = {
     connection: {
       cause: '연결을 맺는 데 시간의 상당 부분이 걸립니다.',
       remedy:
-        'k6/x/sse는 스트림마다 새로 연결합니다. llm_connect와 비교하고, 서버에 더 가까운 곳에서 측정하거나 그만큼 감안하세요.',
+        'k6/x/sse는 스트림마다 새로 연결하지만, 릴레이(k6-llm run)는 클라이언트처럼 연결을 유지합니다. llm_connect와 비교하거나 서버에 더 가까운 곳에서 측정하세요.',
     },
     thinking: {
       cause: '모델이 답하기 전에 추론합니다(TTFT가 아니라 첫 출력까지의 시간).',
@@ -165,6 +171,10 @@ export const advice: Words['advice'] = {
     'busy-machine': {
       cause: 'k6를 실행하는 장비가 바빠 제때 읽지 못했습니다.',
       remedy: '사용자를 줄이거나, 더 큰 장비 또는 k6 전용 장비에서 실행하세요.',
+    },
+    'busy-relay': {
+      cause: '릴레이의 CPU가 부족해 토큰의 도착을 늦게 기록하거나 응답을 늦게 전달했습니다.',
+      remedy: '릴레이의 --workers를 늘리거나, 별도의 장비에 두거나, 사용자를 줄이세요.',
     },
     'few-vus': {
       cause: '제때 반복을 시작할 비어 있는 사용자가 없었습니다.',

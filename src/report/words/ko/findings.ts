@@ -31,9 +31,19 @@ export const findings: Words['findings'] = {
   },
 }
 
+const RELAY_FIX =
+  '방법: 이 장비에서 다른 작업을 없애거나, k6-llm relay --workers 를 2 이상으로 하거나, 사용자 수를 줄이세요.'
+
 export const validity: Words['validity'] = {
+  watched: {
+    lag: '부하 생성기 지연 p99 {value}, 한도 {limit}',
+    relay: '릴레이 지연 p99 {value}, 한도 {limit}',
+  },
   reasons: {
     lag: '부하 생성기 지연 p99 {value}, 한도 {limit}',
+    relay: '릴레이가 병목: 토큰의 도착을 늦게 기록함, p99 {value}, 한도 {limit}',
+    overhead: '릴레이가 병목: 릴레이를 거치는 데 걸린 시간 p99 {value}, 한도 {limit}',
+    gone: '릴레이가 없거나 거부함: 요청 {total}건 중 {n}건 실패 ({value}), 한도 {limit}',
     late: '요청이 늦게 시작됨, p99 {value}, 한도 {limit}: 요청한 부하가 아님',
     dropped: '반복 {total}건 중 {n}건 누락 ({value}), 한도 {limit}',
     unfinished: '반복 {total}건 중 {n}건이 중단되었거나 시작되지 않음 ({value}), 한도 {limit}',
@@ -41,10 +51,13 @@ export const validity: Words['validity'] = {
       '스트림 {total}건 중 {n}건이 한꺼번에 도착 ({value}), 한도 {limit}: TTFT가 서버의 값이 아님',
     nothing: '보낸 요청이 없음',
     unwatched: '유효성 미확인: clientLagScenario를 추가하세요',
-    column: '유효성 미확인: summaryTrendStats에 부하 생성기 지연의 p(99)가 없음',
+    column: '유효성 미확인: summaryTrendStats에 부하 생성기나 릴레이 지연의 p(99)가 없음',
   },
   fixes: {
     lag: '방법: 이 장비의 사용자 수를 줄이거나, 더 큰 장비 또는 k6 전용 장비에서 실행하세요.',
+    relay: RELAY_FIX,
+    overhead: RELAY_FIX,
+    gone: '방법: 릴레이가 끝까지 실행되고 이 주소를 허용하는지 확인하세요(k6-llm run이 릴레이를 시작합니다).',
     late: '방법: expectedDuration이나 VU를 늘리거나 요청률을 낮추세요.',
     unfinished:
       '방법: gracefulStop이나 maxDuration을 늘리거나, 사용자를 늘리거나, 요청률을 낮추세요.',
@@ -55,19 +68,24 @@ export const validity: Words['validity'] = {
   uncertified: '{date} 인증서: 어떤 부하에서도 TTFT와 간격의 p99 오차가 {limit} 이상',
 }
 
+/** What makes tokens visible on any k6. */
+const STREAM =
+  'k6-llm run으로 실행하거나, k6-llm relay를 켜고 -e LLM_RELAY=http://127.0.0.1:9470 을 지정하세요. ' +
+  '어떤 k6에서든 토큰의 도착이 보입니다(docs/streaming.md)'
+
 /** Every one, though the table of English has none. */
 export const reasons: { readonly [R in LimitReason]: { why: string; fix: string } } = {
   buffered: {
     why:
       '기본 k6의 http는 응답 전체가 도착한 뒤에야 값을 돌려주므로 토큰이 도착한 ' +
       '시각을 알 수 없습니다. llm_ttft_probe는 TTFT의 추정값입니다',
-    fix: 'k6/x/sse가 포함된 k6로 스크립트의 xk6-sse 버전(examples/xk6-sse)을 실행하세요',
+    fix: STREAM,
   },
   probe: {
     why:
       '기본 k6의 http로는 토큰 도착을 볼 수 없어, 한 토큰 요청의 전체 시간 ' +
       '(llm_ttft_probe)으로 추정한 값입니다',
-    fix: 'k6/x/sse가 포함된 k6로 스크립트의 xk6-sse 버전(examples/xk6-sse)을 실행하세요',
+    fix: STREAM,
   },
   'whole-run': {
     why: 'k6는 준비, 부하 증가, 워밍업 시간까지 포함한 전체 실행 시간으로 나눕니다',

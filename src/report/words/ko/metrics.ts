@@ -29,6 +29,8 @@ export const metrics: Words['metrics'] = {
   llm_abandoned: '사용자가 떠난 요청',
   llm_connect: '연결 수립',
   llm_relay_overhead: '릴레이 경유 시간',
+  llm_relay_delay: '릴레이 지연',
+  llm_relay_errors: '릴레이 자체의 실패',
   llm_arrival_lag: '도착 지연',
   llm_response_time: '도착부터 응답까지',
   llm_client_lag: '부하 생성기 지연',
