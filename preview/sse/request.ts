@@ -16,9 +16,11 @@ export function prepareStream(url: unknown, params: unknown): { call: SseCall; t
   let body: Uint8Array | undefined
   let timeout = 0
   let own: Tags | undefined
-  // In the order of its keys, as the extension does: a script may read from the first complaint
+  const given = fieldsOf(params)
+  // One key after the other, as the extension does: a script may read from the first complaint
   // which options it knows.
-  for (const [key, value] of Object.entries(fieldsOf(params))) {
+  for (const key of Object.keys(given)) {
+    const value = given[key]
     if (value === null || value === undefined) continue
     if (key === 'timeout') timeout = goDuration(String(value))
     else if (key === 'method') method = String(value).trim()

@@ -101,7 +101,15 @@ onEachK6('k6-llm run', (k6) => {
       'export const options = { vus: 1, iterations: 1 }\n' +
         'export default async function () { await chat.complete({ prompt, max_tokens: 3 }) }\n',
     )
-    const { status, stderr } = run([...base(), '--strict', name, '--', '--quiet'])
+    const { status, stderr } = run([
+      ...base(),
+      '--stream',
+      'none',
+      '--strict',
+      name,
+      '--',
+      '--quiet',
+    ])
     expect(status, stderr).toBe(4)
     expect(stderr).toMatch(/--strict: validity not watched: add clientLagScenario/)
   })

@@ -100,7 +100,7 @@ onEachK6('the reference tests', (k6) => {
     expect(run.values('llm_ttft')).toEqual([])
     expect(run.values('llm_ttft_probe').length).toBeGreaterThan(0)
     expect(run.output).toContain('TTFT was not measured')
-    expect(run.output).toContain('k6/x/sse')
+    expect(run.output).toContain('LLM_RELAY')
     expect(run.output).toMatch(/✓ TTFT \(estimate\) p95 /)
   })
 
