@@ -28,7 +28,15 @@ if (findTestedK6().length === 0) {
 }
 
 /** Files of test/k6 that judge times: they have the machine to themselves. */
-const TIMED = ['accuracy', 'overload', 'schedule', 'sweep', 'traffic', 'traffic-examples', 'validity']
+const TIMED = [
+  'accuracy',
+  'overload',
+  'schedule',
+  'sweep',
+  'traffic',
+  'traffic-examples',
+  'validity',
+]
 
 const fileOf = (name: string) => `test/k6/${name}.test.ts`
 
