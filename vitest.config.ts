@@ -43,6 +43,9 @@ const fileOf = (name: string) => `test/k6/${name}.test.ts`
 /** Programs are started, and most of the time is waited for them. */
 const patient = { testTimeout: 180_000, hookTimeout: 180_000 }
 
+/** Of the project's own, vitest leaves one core to itself: on two that is one file at a time. */
+const ofNode = { maxWorkers: 2, after: 0 }
+
 /** Most of a file is waiting: three at a time leave two cores some time to spare. */
 const sideBySide = { maxWorkers: 3 }
 
@@ -53,6 +56,8 @@ interface Project {
   env?: Record<string, string>
   globalSetup?: string[]
   pool?: 'threads'
+  isolate?: boolean
+  setupFiles?: string[]
   maxWorkers?: number
   testTimeout?: number
   hookTimeout?: number
@@ -77,15 +82,17 @@ export default defineConfig({
         name: 'unit',
         include: ['test/unit/**/*.test.ts'],
         pool: 'threads', // nothing here needs a process, which costs more to start
+        isolate: false, // test/support/fresh-file.ts
+        setupFiles: ['test/support/fresh-file.ts'],
         testTimeout: 60_000,
-        after: 0,
+        ...ofNode,
       }),
       // Servers and commands of Node, which the tests start.
       project({
         name: 'programs',
         include: ['test/programs/**/*.test.ts'],
         testTimeout: 60_000,
-        after: 0,
+        ...ofNode,
       }),
       // The relay in this process or its own, against servers that misbehave; no k6.
       project({
@@ -93,16 +100,16 @@ export default defineConfig({
         include: ['test/relay/**/*.test.ts'],
         testTimeout: 60_000,
         hookTimeout: 60_000,
-        after: 0,
+        ...ofNode,
       }),
       // What is shipped: dist/ as it was built.
-      project({ name: 'package', include: ['test/package/**/*.test.ts'], ...patient, after: 0 }),
+      project({ name: 'package', include: ['test/package/**/*.test.ts'], ...patient, ...ofNode }),
       // What chance finds in many rounds, and statistics.
       project({
         name: 'slow',
         include: ['test/slow/**/*.test.ts'],
         testTimeout: 120_000,
-        after: 0,
+        ...ofNode,
       }),
       // dist/ on every real k6 that is found, against the simulator.
       project({
