@@ -1,3 +1,5 @@
+import { percentile as ofSorted } from '../src/core/percentile.ts'
+
 /** The middle value; the mean of the two in the middle of an even count. */
 export function median(values: number[]) {
   return percentile(values, 50)
@@ -11,11 +13,7 @@ export function median(values: number[]) {
  */
 export function percentile(values: number[], p: number) {
   if (values.length === 0) return Number.NaN
-  const sorted = Float64Array.from(values).sort()
-  const rank = (p / 100) * (sorted.length - 1)
-  const low = Math.floor(rank)
-  const [below = Number.NaN, next = below] = sorted.subarray(low, low + 2)
-  return rank === low ? below : below + (next - below) * (rank - low)
+  return ofSorted(Float64Array.from(values).sort(), p / 100)
 }
 
 /**

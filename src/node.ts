@@ -39,19 +39,17 @@ export { type Goal, sortGoals } from './report/goals.ts'
 export { renderHtml } from './report/html.ts'
 export { renderJson } from './report/json.ts'
 export { renderMarkdown } from './report/markdown.ts'
-export type { Cell, ChartSeries, ReportChart, ReportTable } from './report/parts.ts'
+export type { Cell, ReportChart, ReportTable } from './report/parts.ts'
 export { type Report, type ReportContext, toReport } from './report/record.ts'
 export type { SweepReport } from './report/sweep.ts'
 export { highestLoad, loadWasThere } from './report/sweep-rules.ts'
-export { renderText, type TextOptions } from './report/text.ts'
+export { renderText } from './report/text.ts'
 export type { Validity } from './report/validity.ts'
 export { validityTexts } from './report/validity-lines.ts'
 export {
   type ByLanguage,
   fill,
   type Locale,
-  type Wording,
-  wording,
 } from './report/words/language.ts'
 export { WORDS } from './report/words/words.ts'
 

@@ -1,14 +1,6 @@
-import { createChatClient } from '../../dist/index.js'
+// The same by the extension: accuracy-relay.js, with streaming turned on by k6/x/sse.
 import '../../dist/xk6-sse.js'
-import { run } from './accuracy.js'
+import main, { options, setup } from './accuracy-relay.js'
 
-export { options, setup } from './accuracy.js'
-
-const chat = createChatClient({ baseUrl: __ENV.URL, keep: 'recording' })
-
-export default run(async (headers, tokens) => {
-  const reply = await chat.stream({ prompt: 'Hello', max_tokens: tokens }, { headers })
-  if (!reply.ok) throw new Error(reply.error.message)
-  const { startedAt, at } = reply.recording
-  return { startedAt, at, ttft: reply.timing.ttft }
-})
+export { options, setup }
+export default main

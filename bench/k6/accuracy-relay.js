@@ -1,4 +1,5 @@
 // The library on a stock k6: tokens are seen by the relay that LLM_RELAY names.
+// accuracy-library.js wraps it.
 import { createChatClient } from '../../dist/index.js'
 import { run } from './accuracy.js'
 

@@ -36,7 +36,7 @@ export async function readScript(given: string): Promise<Script> {
     throw new CommandError(`${given}: no such file; expected the path of a k6 script${near}`)
   }
   const { build, stop, transform } = await import('esbuild')
-  let named: Pick<Script, 'addresses' | 'addressVariables'>
+  let code: string
   let result: BuildResult<{ metafile: true; write: false }>
   try {
     result = await build({
@@ -55,7 +55,7 @@ export async function readScript(given: string): Promise<Script> {
       // Without comments, which name many an address.
       return (await transform(text, { loader: 'ts', logLevel: 'silent' })).code
     })
-    named = addressesIn((await Promise.all(codes)).join('\n'))
+    code = (await Promise.all(codes)).join('\n')
   } catch (error) {
     throw new CommandError(`${given}: ${whyUnbuilt(error)}`)
   } finally {
@@ -66,12 +66,15 @@ export async function readScript(given: string): Promise<Script> {
   const imported = Object.values(inputs).flatMap((input) => input.imports)
   const names = [...imported.map((one) => one.original ?? one.path), ...Object.keys(inputs)]
   const variant = join(dirname(path), 'xk6-sse', basename(path))
+  const { addresses, addressVariables } = addressesIn(code)
   return {
     path,
     exports: output?.exports ?? [],
     streams: names.includes('k6/x/sse'),
     importsLibrary: names.some((name) => LIBRARY.test(name)),
-    ...named,
+    // A module that it imports from a CDN is no server that it tests.
+    addresses: addresses.filter((address) => !names.includes(address)),
+    addressVariables,
     variant: existsSync(variant) ? variant : undefined,
   }
 }

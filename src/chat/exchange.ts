@@ -210,7 +210,7 @@ function abortable(after: AbortAfter, transport: Transport): AbortAfter {
   if (!transport.streams) {
     warnOnce(
       `abortAfter has no effect: ${transport.name} returns when the whole answer is there; a ` +
-        'stream can be stopped with k6/x/sse',
+        'stream can be stopped through the relay (k6-llm run) or with k6/x/sse',
     )
   }
   return after

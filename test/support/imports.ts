@@ -28,7 +28,8 @@ export function sourcesIn(folder: string): Source[] {
 }
 
 function importsOf(folder: string, file: string): Import[] {
-  const text = readFileSync(join(folder, file), 'utf8')
+  // Without lines of comments, which show imports as examples.
+  const text = readFileSync(join(folder, file), 'utf8').replace(/^\s*(\/\/|\*|\/\*).*$/gm, '')
   const statement =
     /^(?:import|export)\s(type\s)?[^'"]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm
   return [...text.matchAll(statement)].map(([, typeOnly, from, bare, late]) => {

@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { cycleIn, sourcesIn } from '../support/imports.ts'
 
 const src = fileURLToPath(new URL('../../src/', import.meta.url))
 
@@ -32,28 +31,8 @@ const DOORS = [
   'xk6-sse.ts',
 ]
 
-const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
-  .map((file) => file.split(sep).join('/'))
-  .sort()
-
-/** What a file imports, types included. */
-function imports(file: string): string[] {
-  const text = readFileSync(join(src, file), 'utf8')
-  const statement = /^(?:import|export)\s[^'"]*?from\s+'([^']+)'|^import\s+'([^']+)'/gm
-  return [...text.matchAll(statement)].map((match) => (match[1] ?? match[2]) as string)
-}
-
-/** What a file imports of the house, as paths from `src`. */
-function ownImports(file: string): string[] {
-  return imports(file)
-    .filter((id) => id.startsWith('.'))
-    .map((id) =>
-      relative(src, resolve(dirname(join(src, file)), id))
-        .split(sep)
-        .join('/'),
-    )
-}
+const sources = sourcesIn(src)
+const files = sources.map(({ file }) => file)
 
 /** `''` for the entries, which are in none. */
 const roomOf = (file: string) => file.slice(0, Math.max(file.indexOf('/'), 0))
@@ -68,10 +47,11 @@ describe('the house', () => {
     expect(files.filter((file) => roomOf(file) === '')).toEqual(ENTRIES)
   })
 
-  test.each(files)('%s imports only from its left', (file) => {
+  test.each(sources)('$file imports only from its left', ({ file, imports }) => {
     if (ENTRIES.includes(file)) return
     const own = ROOMS.indexOf(roomOf(file))
-    for (const target of ownImports(file)) {
+    for (const { target } of imports) {
+      if (target === undefined) continue
       const room = ROOMS.indexOf(roomOf(target))
       expect(room, `${file} imports ${target}`).toBeGreaterThanOrEqual(0)
       expect(room, `${file} imports ${target}`).toBeLessThanOrEqual(own)
@@ -79,25 +59,20 @@ describe('the house', () => {
   })
 
   test('k6 comes in by named doors', () => {
-    const doors = files.filter((file) => imports(file).some((id) => /^k6(\/|$)/.test(id)))
-    expect(doors).toEqual(DOORS)
+    const doors = sources.filter(({ imports }) => imports.some(({ id }) => /^k6(\/|$)/.test(id)))
+    expect(doors.map(({ file }) => file)).toEqual(DOORS)
   })
 
   test('only the second entry names the extension', () => {
-    for (const file of files.filter((file) => file !== 'xk6-sse.ts')) {
-      expect(imports(file), file).not.toContain('k6/x/sse')
+    for (const { file, imports } of sources.filter(({ file }) => file !== 'xk6-sse.ts')) {
+      expect(
+        imports.map(({ id }) => id),
+        file,
+      ).not.toContain('k6/x/sse')
     }
   })
 
   test('imports have no cycle, types included', () => {
-    const graph = new Map(files.map((file) => [file, ownImports(file)]))
-    const done = new Set<string>()
-    const walk = (file: string, path: string[]) => {
-      expect(path, `a cycle: ${[...path, file].join(' → ')}`).not.toContain(file)
-      if (done.has(file)) return
-      for (const next of graph.get(file) ?? []) walk(next, [...path, file])
-      done.add(file)
-    }
-    for (const file of files) walk(file, [])
+    expect(cycleIn(sources)).toBeUndefined()
   })
 })

@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { posix, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { cycleIn, sourcesIn } from '../../support/imports.ts'
 
 const cli = fileURLToPath(new URL('../../../cli/', import.meta.url))
 
@@ -28,20 +27,13 @@ const OUTSIDE: Record<string, RegExp> = {
   commands: /^\.\.\/(simulator\/|relay\/(command|start)\.ts$)/,
 }
 
-const files = readdirSync(cli, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts'))
-  .map((file) => file.split(sep).join('/'))
-  .sort()
-
-/** What a file imports, types and `import()` too: files as paths from `cli/`, the rest as it is. */
-function imports(file: string): string[] {
-  const text = readFileSync(cli + file, 'utf8').replace(/^\s*(\/\/|\*|\/\*).*$/gm, '')
-  const named = /\bfrom\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm
-  return [...text.matchAll(named)].map(([, from, bare, dynamic]) => {
-    const id = from ?? bare ?? dynamic ?? ''
-    return id.startsWith('.') ? posix.join(posix.dirname(file), id) : id
-  })
-}
+const sources = sourcesIn(cli)
+const files = sources.map(({ file }) => file)
+/** What each file imports: files as paths from `cli/`, the rest as it is. */
+const importsOf = new Map(
+  sources.map(({ file, imports }) => [file, imports.map(({ id, target }) => target ?? id)]),
+)
+const imports = (file: string) => importsOf.get(file) ?? []
 
 const folderOf = (file: string) => (file.includes('/') ? file.slice(0, file.indexOf('/')) : '')
 
@@ -83,13 +75,6 @@ describe('the folders of the command', () => {
   })
 
   test('imports have no cycle, types included', () => {
-    const done = new Set<string>()
-    const walk = (file: string, path: string[]) => {
-      expect(path, `a cycle: ${[...path, file].join(' → ')}`).not.toContain(file)
-      if (done.has(file)) return
-      for (const id of imports(file)) if (files.includes(id)) walk(id, [...path, file])
-      done.add(file)
-    }
-    for (const file of files) walk(file, [])
+    expect(cycleIn(sources)).toBeUndefined()
   })
 })

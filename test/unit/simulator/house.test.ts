@@ -1,7 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join, relative, resolve, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { cycleIn, sourcesIn } from '../../support/imports.ts'
 
 const simulator = fileURLToPath(new URL('../../../simulator/', import.meta.url))
 
@@ -27,34 +26,14 @@ const DOORS = ['command.ts', 'main.ts', 'proxy.ts', 'server.ts']
 /** What comes from outside: Node itself is not listed. */
 const PACKAGES = ['commander', 'prom-client']
 
-const files = readdirSync(simulator, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts'))
-  .map((file) => file.split(sep).join('/'))
-  .sort()
+const sources = sourcesIn(simulator)
+const files = sources.map(({ file }) => file)
 
 const roomOf = (file: string) => (file.includes('/') ? file.slice(0, file.indexOf('/')) : '(door)')
 
-/** Everything that a file imports, types and `import()` included. */
-function imports(file: string): string[] {
-  const text = readFileSync(join(simulator, file), 'utf8')
-  const statement =
-    /^(?:import|export)\s[^'"]*?from\s+'([^']+)'|^import\s+'([^']+)'|\bimport\('([^']+)'\)/gm
-  return [...text.matchAll(statement)].map((match) => match[1] ?? match[2] ?? match[3] ?? '')
-}
-
-/** A file of the simulator as this test names it; one outside begins with `..`. */
-const targetOf = (file: string, id: string) =>
-  relative(simulator, resolve(dirname(join(simulator, file)), id))
-    .split(sep)
-    .join('/')
-
+/** What each file imports of the simulator; a file outside begins with `..`. */
 const graph = new Map(
-  files.map((file) => [
-    file,
-    imports(file)
-      .filter((id) => id.startsWith('.'))
-      .map((id) => targetOf(file, id)),
-  ]),
+  sources.map(({ file, imports }) => [file, imports.flatMap(({ target }) => target ?? [])]),
 )
 
 describe('the house of the simulator', () => {
@@ -69,7 +48,8 @@ describe('the house of the simulator', () => {
     for (const [file, targets] of graph) {
       for (const target of targets) expect(files, `${file} imports ${target}`).toContain(target)
     }
-    const packages = files.flatMap(imports).filter((id) => !/^\.|^node:/.test(id))
+    const ids = sources.flatMap(({ imports }) => imports.map(({ id }) => id))
+    const packages = ids.filter((id) => !/^\.|^node:/.test(id))
     expect([...new Set(packages)].sort()).toEqual(PACKAGES)
   })
 
@@ -84,13 +64,6 @@ describe('the house of the simulator', () => {
   })
 
   test('imports have no cycle, types included', () => {
-    const done = new Set<string>()
-    const walk = (file: string, path: string[]) => {
-      expect(path, `a cycle: ${[...path, file].join(' → ')}`).not.toContain(file)
-      if (done.has(file)) return
-      for (const next of graph.get(file) ?? []) walk(next, [...path, file])
-      done.add(file)
-    }
-    for (const file of files) walk(file, [])
+    expect(cycleIn(sources)).toBeUndefined()
   })
 })

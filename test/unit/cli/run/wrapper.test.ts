@@ -34,6 +34,19 @@ describe('readScript', () => {
     })
   })
 
+  test('the addresses of its code are servers; what it imports from a CDN is none', async () => {
+    const cdn = 'https://cdn.example/k6-llm@0.1.0/dist/index.js'
+    const path = write(
+      'remote.js',
+      `import { env } from '${cdn}'\n` +
+        "export default function () { env.string('B_URL', 'http://llm:8000') }\n",
+    )
+    expect(await readScript(path)).toMatchObject({
+      addresses: ['http://llm:8000'],
+      addressVariables: ['B_URL'],
+    })
+  })
+
   test('reads TypeScript, knows the library and the variant beside it', async () => {
     const cdn = 'https://cdn.jsdelivr.net/npm/k6-llm@0.1.0/dist/index.js'
     const path = write(
