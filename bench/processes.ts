@@ -120,9 +120,18 @@ function cpuOfChildren() {
 }
 
 /** CPU that a running process took so far, in ms. */
-export function cpuOf(pid: number | 'self') {
+function cpuOf(pid: number | 'self') {
   const fields = statOf(pid)
   return (Number(fields[11]) + Number(fields[12])) * TICK_MS
+}
+
+/** The same of a process and the children that it has now, as a relay with workers. */
+export function cpuOfFamily(pid: number): number {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
+  return children
+    .split(' ')
+    .filter((child) => child !== '')
+    .reduce((sum, child) => sum + cpuOf(Number(child)), cpuOf(pid))
 }
 
 /** CPU of this process and its ended children, in ms. */

@@ -1,13 +1,5 @@
-// The library, with all its work: the request, the reading of the answer, the metrics.
-import { createChatClient } from '../../dist/index.js'
+// The same by the extension: library-relay.js, with streaming turned on by k6/x/sse.
 import '../../dist/xk6-sse.js'
+import main from './library-relay.js'
 
-const chat = createChatClient({ baseUrl: __ENV.URL })
-const tokens = Number(__ENV.TOKENS)
-const read = __ENV.READ === 'yes'
-
-export default async function () {
-  const reply = await chat.stream({ prompt: 'Hello', max_tokens: tokens })
-  if (!reply.ok || reply.usage.completionTokens !== tokens) throw new Error('a wrong answer')
-  if (read && reply.text.length < tokens) throw new Error('a short text')
-}
+export default main
