@@ -1,16 +1,8 @@
 import type { Dispatcher } from 'undici'
-import {
-  APIS,
-  type Api,
-  interpretStream,
-  RELAY_PROTOCOL,
-  type Recording,
-  type RelayControl,
-  type RelayDocument,
-  type RelayNotes,
-} from '#node'
+import { RELAY_PROTOCOL, type RelayControl, type RelayDocument, type RelayNotes } from '#node'
 import { type BodyDecoder, createBodyDecoder } from './body/decoding.ts'
 import { createEventCutter } from './body/events.ts'
+import { hasOutput, readHere } from './body/reading.ts'
 import { createTextDecoder } from './body/text.ts'
 import { createDeadlines } from './deadlines.ts'
 import { describeFailure, type Failure } from './failures.ts'
@@ -103,15 +95,19 @@ export function startExchange(
     if (rest !== '') cutter.feed(rest, onK6(endedAt))
     const cookies = readCookies(headers)
     const opening = connection?.opening
-    const document: Omit<RelayDocument, 'source'> = {
-      v: RELAY_PROTOCOL,
+    const recording = {
       startedAt: control.base,
       ...(headersAt !== undefined && { headersAt: onK6(headersAt) }),
       endedAt: onK6(endedAt),
       status,
       headers: responseHeaders(headers),
-      ...(cookies.length > 0 && { cookies }),
       ...(error && { error }),
+      ...cutter.end(),
+    }
+    const document: RelayDocument = {
+      v: RELAY_PROTOCOL,
+      ...readHere(recording, control.note),
+      ...(cookies.length > 0 && { cookies }),
       relay: {
         wall,
         total: round(endedAt - start),
@@ -123,7 +119,7 @@ export function startExchange(
         bytes,
       },
     }
-    events.onEnd(status, `${JSON.stringify(document).slice(0, -1)},${cutter.end()}}`)
+    events.onEnd(status, JSON.stringify(document))
   }
 
   const fail = (failure: Failure) => finish('failed', failure)
@@ -233,7 +229,7 @@ export function startExchange(
   )
   deadlines.at(control.abortAfter?.ms, leave)
   deadlines.at(control.abortAfter?.firstMs, () => {
-    if (!hasOutput(cutter, control)) leave()
+    if (!hasOutput(cutter.result(), control.note)) leave()
   })
   room.lag.watch(watch)
   guarded(send)
@@ -242,23 +238,6 @@ export function startExchange(
     cut: () => finish('cut'),
     stop: () => fail({ kind: 'relay', message: 'the relay was stopped' }),
   }
-}
-
-/** Whether anything that the server generated has come: asked once, when patience ends. */
-function hasOutput(
-  cutter: ReturnType<typeof createEventCutter>,
-  { note, base }: RelayControl,
-): boolean {
-  const api = APIS.find((name: Api) => name === note?.api)
-  if (api === undefined) return cutter.count > 0
-  const recording: Recording = {
-    startedAt: base,
-    endedAt: base,
-    status: 200,
-    headers: {},
-    ...cutter.result(),
-  }
-  return interpretStream(recording, { api, stream: note?.stream }).generated.length > 0
 }
 
 function has(list: readonly string[], name: string): boolean {

@@ -31,6 +31,7 @@ export {
   type RelayNotes,
   TARGET_HEADER,
 } from './chat/transports/relay-protocol.ts'
+export type { RequestNote } from './chat/transports/transport.ts'
 export { percentile, percentileOfRanks } from './core/percentile.ts'
 export { version } from './core/version.ts'
 export { METRICS } from './metrics/names.ts'
@@ -67,6 +68,7 @@ export { APIS, type Api, dialectOf } from './stream/dialects/index.ts'
 export type { ErrorKind } from './stream/errors.ts'
 export { interpretStream, type StreamOutcome } from './stream/interpret.ts'
 export { type Json, objectOf, parseJson, textOf } from './stream/json.ts'
+export { parseOutcome, writeOutcome } from './stream/read-outcome.ts'
 export type { Recording } from './stream/recording.ts'
 export { readErrorBody } from './stream/server-error.ts'
 export { createParser } from './stream/sse.ts'

@@ -19,12 +19,12 @@ export const LAZY: Record<string, string[]> = {
     'src/chat/address.ts',
     'src/chat/request.ts',
     'src/chat/result.ts',
-    'src/stream/interpret.ts',
-    'src/stream/sse.ts',
     'src/metrics/goodput.ts',
     'src/metrics/request.ts',
     'src/metrics/arrival.ts',
   ],
+  // Only where the relay has not read the answer.
+  reading: ['src/stream/interpret.ts', 'src/stream/sse.ts'],
   embeddings: ['src/chat/embed.ts'],
   // Only in setup.
   login: ['src/chat/login.ts'],

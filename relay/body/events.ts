@@ -1,18 +1,10 @@
-import { createParser } from '#node'
+import { createParser, type Recording } from '#node'
 
 /** A body, cut into what arrived when; times as they were given. */
-export type CutBody =
-  | {
-      source: 'stream'
-      at: number[]
-      data: string[]
-      /** Empty where no event had a name. */
-      event: string[]
-      raw: string[]
-      rawAt: number[]
-      unterminated: boolean
-    }
-  | { source: 'body'; body: string }
+export type CutBody = Pick<
+  Recording,
+  'source' | 'at' | 'data' | 'event' | 'raw' | 'rawAt' | 'unterminated' | 'body'
+>
 
 /**
  * Cuts a body into events as its text comes, and notes the time of each: of the piece that
@@ -22,9 +14,7 @@ export type CutBody =
  */
 export function createEventCutter() {
   const at: number[] = []
-  // As JSON already: written at the end it would be one long delay for all other exchanges.
   const data: string[] = []
-  let last: string | undefined
   const event: string[] = []
   const raw: string[] = []
   const rawAt: number[] = []
@@ -36,8 +26,7 @@ export function createEventCutter() {
   const parser = createParser({
     onEvent(found) {
       at.push(now)
-      last = found.data
-      data.push(JSON.stringify(last))
+      data.push(found.data)
       if (found.event !== 'message') event[data.length - 1] = found.event
       pieces = undefined
     },
@@ -61,7 +50,7 @@ export function createEventCutter() {
     },
     /** Data of the last event. */
     get last() {
-      return last
+      return data[data.length - 1]
     },
     /** Why it cannot be read on, where a line or event has no end. */
     get problem() {
@@ -74,15 +63,15 @@ export function createEventCutter() {
       if (tail !== undefined) tail = afterLastLine(tail + text)
     },
     /** What there is so far. */
-    result: (): CutBody => JSON.parse(`{${write(false)}}`),
-    /** All that came, as the fields of a JSON object; nothing more will come. */
-    end: () => write(true),
+    result: () => cut(false),
+    /** All that came; nothing more will come. */
+    end: () => cut(true),
   }
 
-  function write(ended: boolean): string {
+  function cut(ended: boolean): CutBody {
     const unfinished = ended && parser.end()
     if (data.length === 0 && tail === undefined) {
-      return `"source":"body","body":${JSON.stringify((pieces ?? []).join(''))}`
+      return { source: 'body', body: (pieces ?? []).join('') }
     }
     let unterminated = data.length > 0 && unfinished
     if (ended && tail !== undefined && data.length === 0 && tail.trim() !== '') {
@@ -92,8 +81,7 @@ export function createEventCutter() {
       } else unterminated = true
     }
     const names = event.length === 0 ? event : data.map((_, i) => event[i] ?? '')
-    const rest = JSON.stringify({ at, event: names, raw, rawAt, unterminated })
-    return `"source":"stream","data":[${data.join(',')}],${rest.slice(1, -1)}`
+    return { source: 'stream', at, data, event: names, raw, rawAt, unterminated }
   }
 }
 

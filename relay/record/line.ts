@@ -3,6 +3,7 @@ import {
   type Api,
   type ChatError,
   interpretStream,
+  parseOutcome,
   type RelayControl,
   type RelayDocument,
   type RelayNotes,
@@ -115,11 +116,10 @@ function readAnswer(
 ): void {
   const api = APIS.find((name: Api) => name === note.api)
   if (api === undefined) return
-  const outcome = interpretStream(document, {
-    api,
-    stallLimit: note.stallLimit,
-    stream: note.stream,
-  })
+  const outcome =
+    document.outcome === undefined
+      ? interpretStream(document, { api, stallLimit: note.stallLimit, stream: note.stream })
+      : parseOutcome(document.outcome, document.gaps)
   const result = toResult(document, outcome, note.stream)
   const { timing, stream, usage } = result
   line.events = stream.events

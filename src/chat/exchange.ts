@@ -4,6 +4,7 @@ import { checkKeys, durationOption, type Lazy, resolve } from '../core/options.t
 import type { ChatRequest } from '../stream/dialect.ts'
 import { type Api, checkApi, dialectOf } from '../stream/dialects/index.ts'
 import { interpretStream } from '../stream/interpret.ts'
+import { parseOutcome } from '../stream/read-outcome.ts'
 import type { Recording } from '../stream/recording.ts'
 import { DEFAULT_STALL_LIMIT } from '../stream/timing.ts'
 import { apiEndpoint } from './address.ts'
@@ -127,7 +128,7 @@ const PARAMS: readonly (keyof ChatParams)[] = [
  * Options are checked now; addresses, models and tokens from the environment are read at each
  * request, since a scenario may set its own.
  */
-export function createExchange(options: ServerOptions): Send {
+export function createExchange(options: ServerOptions & { keep?: string }): Send {
   const api = checkApi(options.api || 'openai-chat')
   const timeout = durationOption('timeout', options.timeout, DEFAULT_TIMEOUT)
   const stallLimit = durationOption('stallLimit', options.stallLimit, DEFAULT_STALL_LIMIT)
@@ -166,9 +167,14 @@ export function createExchange(options: ServerOptions): Send {
         model: request.model,
         arrival: params.arrival?.at,
         stallLimit,
+        // What is kept is kept whole, and `echo` cannot be told apart without the prompt.
+        read: options.keep !== 'recording' && !request.echo,
       },
     })
-    const outcome = interpretStream(recording, { api, stallLimit, request, stream: streaming })
+    const outcome =
+      recording.outcome === undefined
+        ? interpretStream(recording, { api, stallLimit, request, stream: streaming })
+        : parseOutcome(recording.outcome, recording.gaps)
     return {
       result: toResult(recording, outcome, streaming),
       recording,

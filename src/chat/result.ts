@@ -1,6 +1,6 @@
 import type { ToolCall, Usage } from '../stream/draft.ts'
 import { type ErrorKind, statusKind } from '../stream/errors.ts'
-import type { StreamOutcome } from '../stream/interpret.ts'
+import type { ReadOutcome } from '../stream/read-outcome.ts'
 import {
   header,
   interpretRedirect,
@@ -60,7 +60,7 @@ export interface ChatResult {
 /** Puts together what was recorded and what was read. */
 export function toResult(
   recording: Recording,
-  outcome: StreamOutcome,
+  outcome: ReadOutcome,
   wantsStream: boolean,
 ): ChatResult {
   const timing = outcome.timing as Timing
@@ -91,7 +91,7 @@ export function toResult(
 /** The first thing that went wrong, from the wire upwards. */
 function findError(
   recording: Recording,
-  outcome: StreamOutcome,
+  outcome: ReadOutcome,
   wantsStream: boolean,
 ): ChatError | null {
   const status = recording.status
@@ -123,7 +123,7 @@ function notAnAnswer(recording: Recording, wantsStream: boolean): ChatError {
   return { kind: 'decode', status: recording.status, message: `not ${wanted} (${type}): ${seen}` }
 }
 
-function httpError(recording: Recording, outcome: StreamOutcome): ChatError {
+function httpError(recording: Recording, outcome: ReadOutcome): ChatError {
   const status = recording.status
   const error = withCode(statusKind(status), status, errorBody(recording, outcome))
   error.message = interpretRedirect(recording) || error.message
@@ -132,7 +132,7 @@ function httpError(recording: Recording, outcome: StreamOutcome): ChatError {
   return error
 }
 
-function errorBody(recording: Recording, outcome: StreamOutcome): ServerError {
+function errorBody(recording: Recording, outcome: ReadOutcome): ServerError {
   if (recording.source === 'body') return readErrorBody(recording.body)
   if (outcome.error) return outcome.error
   const lines = (recording.data || []).concat(recording.raw || [])

@@ -34,6 +34,10 @@ export interface Recording {
   rawAt?: number[]
   /** Bytes of an unfinished event or row remained at the end. */
   unterminated?: boolean
+  /** What was said, read already (`read-outcome.ts`), in place of times and data of events. */
+  outcome?: string
+  /** With `outcome`: between its generated events, ms. */
+  gaps?: number[]
   /** What the relay knows of itself; see `chat/transports/relay-protocol.ts`. */
   relay?: RelayFigures
   /** What ended the exchange, where it did not end well. */

@@ -127,7 +127,10 @@ function toRecording(document: RelayDocument, duration: number): Recording {
   }
   if (headersAt !== undefined) recording.headersAt = headersAt
   if (source === 'body') recording.body = document.body
-  else {
+  else if (document.outcome !== undefined) {
+    recording.outcome = document.outcome
+    recording.gaps = document.gaps
+  } else {
     recording.at = document.at
     recording.data = document.data
     recording.event = document.event

@@ -33,6 +33,8 @@ export interface RequestNote {
   arrival?: number
   /** Gaps over this are stalls, ms. */
   stallLimit?: number
+  /** Nobody wants its events: a transport may give what they say (`Recording.outcome`). */
+  read?: boolean
 }
 
 /**

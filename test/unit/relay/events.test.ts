@@ -15,7 +15,7 @@ function cut(body: string | Buffer, size: number): CutBody {
     cutter.feed(decoder.decode(bytes.subarray(from, from + size)), time)
   }
   cutter.feed(decoder.end(), time)
-  return JSON.parse(`{${cutter.end()}}`)
+  return cutter.end()
 }
 
 const asRecording = (body: CutBody): Recording => ({

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { toResult } from '../../../src/chat/result.ts'
 import { interpretStream } from '../../../src/stream/interpret.ts'
+import { parseOutcome, writeOutcome } from '../../../src/stream/read-outcome.ts'
 import { differences, recordingOfPieces, vendorStreams } from '../../support/vendor-streams.ts'
 
 const streams = vendorStreams()
@@ -15,4 +16,8 @@ test.each(streams)('$name ($from): $what', ({ api, type, pieces, want }) => {
   // Read without the mould of ordinary events it is the same.
   const parsed = interpretStream(recording, { api, scan: false })
   expect(toResult(recording, parsed, true)).toEqual(result)
+  // Read by the relay and handed over as JSON too.
+  const outcome = interpretStream(recording, { api })
+  const received = parseOutcome(writeOutcome(outcome), outcome.timing?.gaps)
+  expect(toResult(recording, received, true)).toEqual(result)
 })
