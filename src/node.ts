@@ -31,10 +31,11 @@ export {
   type RelayNotes,
   TARGET_HEADER,
 } from './chat/transports/relay-protocol.ts'
-export { percentile, percentileOfRanks } from './core/percentile.ts'
+export { percentile, percentileOfRanks, samplesFor } from './core/percentile.ts'
 export { version } from './core/version.ts'
 export { METRICS } from './metrics/names.ts'
 export type { Certificate, CertificateStep, ErrorQuantiles } from './report/certificate.ts'
+export { toldColumn } from './report/figures.ts'
 export { type Goal, sortGoals } from './report/goals.ts'
 export { renderHtml } from './report/html.ts'
 export { renderJson } from './report/json.ts'

@@ -1,4 +1,4 @@
-import { percentile } from '#node'
+import { percentile, samplesFor } from '#node'
 import { crossing, interval, meanDraws, percentileDraws } from '../stats/bootstrap.ts'
 import { effectiveCount } from '../stats/dependence.ts'
 import { compareShares, type Share } from '../stats/proportions.ts'
@@ -36,6 +36,8 @@ export interface Row {
 export const ALPHA = 0.05
 const ROUNDS = 4000
 const RANKS = [50, 95, 99]
+/** Of a share: as many as a median needs. */
+const LEAST = samplesFor(50, 'compared')
 
 export interface CompareOptions {
   /** from which a difference matters */
@@ -103,9 +105,7 @@ function compareTimes(
     // Mann and Whitney's test, widened by how dependent the values are.
     const inflation = (1 / sizeA + 1 / sizeB) / (1 / a.length + 1 / b.length)
     const test = () => (rank === 50 ? mannWhitney(sortedA, sortedB, inflation).p : crossing(ratios))
-    // So many values should lie above a percentile before it is worth comparing.
-    const least = Math.max(20, Math.round(5 / (1 - share)))
-    const enough = Math.min(a.length, b.length) >= least && before > 0
+    const enough = Math.min(a.length, b.length) >= samplesFor(rank, 'compared') && before > 0
     return {
       metric,
       statistic: `p${rank}`,
@@ -130,7 +130,7 @@ function relative(draws: Float64Array, base: Float64Array): Float64Array {
 
 function shareRow(metric: string, a: Share, b: Share, threshold: number): Figure {
   const { difference, interval, p } = compareShares(a, b)
-  const enough = Math.min(a.total, b.total) >= 20
+  const enough = Math.min(a.total, b.total) >= LEAST
   return {
     metric,
     statistic: 'rate',

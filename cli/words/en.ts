@@ -106,7 +106,7 @@ export const en = {
   },
   distributions: {
     title: 'Percentiles of the measured part',
-    note: 'A percentile with fewer than 5 samples above it is a dash.',
+    note: 'A percentile without a sample above it (under the median: below it) is a dash.',
     percentile: 'percentile',
     curves: 'Percentile curves',
     time: 'time',

@@ -98,7 +98,7 @@ export const ko: Words = {
   },
   distributions: {
     title: '측정 구간의 백분위수',
-    note: '위쪽에 샘플이 5개보다 적은 백분위수는 –로 표시.',
+    note: '위쪽(중앙값 아래는 아래쪽)에 샘플이 없는 백분위수는 –로 표시.',
     percentile: '백분위수',
     curves: '백분위수 곡선',
     time: '시간',
