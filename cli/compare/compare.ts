@@ -9,12 +9,15 @@ import type { Threshold } from './threshold.ts'
 
 export type Verdict = 'worse' | 'better' | 'same' | 'not enough data'
 
+/** `not judged`: of a Gauge, which has one value a time and nothing that tells it from chance. */
+export type RowVerdict = Verdict | 'not judged'
+
 /** One figure of both sides. */
 export interface Row {
   metric: string
-  /** `p50`, `p95`, `p99`, `rate`, `per second` */
+  /** `p50`, `p95`, `p99`, `rate`, `per second`; of a Gauge `last`, `max` */
   statistic: string
-  unit: 'ms' | 'share' | 'requests/s' | 'tokens/s'
+  unit: 'ms' | 'share' | 'requests/s' | 'tokens/s' | ''
   base: number
   new: number
   /** relative, of shares absolute: 0.05 is 5 %, or 5 percentage points */
@@ -28,7 +31,7 @@ export interface Row {
   count: { base: number; new: number }
   /** from which a difference matters */
   threshold: number
-  verdict: Verdict
+  verdict: RowVerdict
   /** in words */
   why: string
 }
@@ -75,7 +78,8 @@ export function compareSides(
   }
   // What was not tested was not asked either.
   const adjusted = holm(rows.flatMap(({ p }) => p ?? []))
-  return rows.map((figure) => {
+  const gauges = gaugeRows(base, other)
+  const judged = rows.map((figure): Row => {
     const { enough: _, higherIsBetter: __, ...row } = figure
     const corrected = figure.p === undefined ? undefined : adjusted.shift()
     return {
@@ -83,6 +87,29 @@ export function compareSides(
       ...(corrected !== undefined && { adjusted: corrected }),
       ...judge(figure, corrected),
     }
+  })
+  return judged.concat(gauges)
+}
+
+/** Gauges of both sides, as they are. */
+function gaugeRows(base: Side, other: Side): Row[] {
+  return Object.entries(base.gauges).flatMap(([metric, a]) => {
+    const b = other.gauges[metric]
+    if (!b) return []
+    return (['last', 'max'] as const).map(
+      (statistic): Row => ({
+        metric,
+        statistic,
+        unit: '',
+        base: a[statistic],
+        new: b[statistic],
+        difference: b[statistic] / a[statistic] - 1,
+        count: { base: a.count, new: b.count },
+        threshold: 0,
+        verdict: 'not judged',
+        why: 'a Gauge: nothing tells this from chance',
+      }),
+    )
   })
 }
 
@@ -182,7 +209,7 @@ function paceRow(
 function judge(
   { difference, interval, threshold, enough, higherIsBetter }: Figure,
   adjusted = 1,
-): Pick<Row, 'verdict' | 'why'> {
+): { verdict: Verdict; why: string } {
   if (!Number.isFinite(difference)) return { verdict: 'not enough data', why: 'no figure' }
   if (!enough) return { verdict: 'not enough data', why: 'too few samples' }
   const [low, high] = interval ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
@@ -202,12 +229,12 @@ function judge(
 }
 
 /**
- * Of all rows: worse where one is worse; else better where one is better; same where at least one
- * could be told; else there is not enough data.
+ * Of all rows: worse where one is worse; else better where one is better; same where more of them
+ * are the same than could not be told; else there is not enough data.
  */
 export function overall(rows: Pick<Row, 'verdict'>[]): Verdict {
-  for (const verdict of ['worse', 'better', 'same'] as const) {
-    if (rows.some((row) => row.verdict === verdict)) return verdict
-  }
-  return 'not enough data'
+  const count = (verdict: RowVerdict) => rows.filter((row) => row.verdict === verdict).length
+  if (count('worse') > 0) return 'worse'
+  if (count('better') > 0) return 'better'
+  return count('same') > count('not enough data') ? 'same' : 'not enough data'
 }

@@ -5,6 +5,8 @@ import { type Format, formatOf, guess } from './detect.ts'
 import { documentOf } from './document.ts'
 import { BrokenLine, jsonLineReader } from './json-lines.ts'
 import { type ReadResult, readLines } from './lines.ts'
+import type { Typed } from './metric-types.ts'
+import { aboutRuns, runsOf } from './parts.ts'
 import { Samples } from './samples.ts'
 
 /** A file of which nothing can be used. */
@@ -17,6 +19,9 @@ export class UnreadableFile extends Error {
     this.document = document
   }
 }
+
+/** Samples of several runs, and none was chosen; the message names them. */
+export class SeveralRuns extends Error {}
 
 /** What reading came to. */
 export interface Reading {
@@ -46,6 +51,10 @@ export interface ReadOptions {
   by?: string[]
   /** by series, beside those that the samples have */
   thresholds?: Record<string, string[]>
+  /** of a script's own metrics, which CSV does not tell */
+  types?: Readonly<Record<string, Typed>>
+  /** which of several runs, from 1 on; `all`: take them for one */
+  run?: number | 'all'
   onProgress?: OnProgress
 }
 
@@ -54,14 +63,32 @@ export interface ReadOptions {
  * before is lost: lines that are broken are left out and told, and so are files of which nothing
  * can be used, unless there is no other.
  *
+ * Files whose samples lie apart in time are of several runs, and so are parts of a file: a report is
+ * of one.
+ *
  * @param paths `-` for stdin
  * @throws UnreadableFile where no file can be used
+ * @throws SeveralRuns where `run` does not say which
  */
-export async function readSamples(
+export async function readSamples(paths: string[], options: ReadOptions = {}): Promise<Reading> {
+  const reading = await readAll(paths, options)
+  const { run } = options
+  if (run === 'all') return reading
+  const runs = runsOf(reading.samples.parts)
+  if (run === undefined && runs.length === 1) return reading
+  const chosen = run === undefined ? undefined : runs[run - 1]
+  if (!chosen) throw new SeveralRuns(aboutRuns(runs))
+  if (runs.length === 1) return reading
+  const only = new Set(chosen.map((part) => reading.samples.parts.indexOf(part)))
+  return readAll(paths, options, only)
+}
+
+async function readAll(
   paths: string[],
-  { by, thresholds, onProgress }: ReadOptions = {},
+  { by, thresholds, types, onProgress }: ReadOptions,
+  only?: Set<number>,
 ): Promise<Reading> {
-  const samples = new Samples({ by, thresholds })
+  const samples = new Samples({ by, thresholds, only })
   const reading: Reading = {
     samples,
     format: 'json',
@@ -74,7 +101,9 @@ export async function readSamples(
   for (const path of paths) {
     const label = path === '-' ? 'stdin' : path
     try {
-      reading.format = await readFile(path, label, reading, onProgress)
+      samples.line = 1
+      samples.begin(label)
+      reading.format = await readFile(path, label, reading, { types, onProgress })
       samples.nextFile()
       reading.files.push(label)
     } catch (error) {
@@ -103,7 +132,7 @@ async function readFile(
   path: string,
   label: string,
   reading: Reading,
-  onProgress: OnProgress | undefined,
+  { types, onProgress }: Pick<ReadOptions, 'types' | 'onProgress'>,
 ): Promise<'json' | 'csv'> {
   const { samples } = reading
   const size = sizeOf(path, label)
@@ -124,7 +153,7 @@ async function readFile(
   const result = await readLines(
     path,
     (buffer, start, end, ended) => {
-      number++
+      samples.line = ++number
       if (read === undefined && format !== 'document') {
         const line = buffer.toString('utf8', start, Math.min(end, start + 65536))
         format = formatOf(line)
@@ -134,7 +163,7 @@ async function readFile(
         if (format === 'unknown') return false
         if (format === 'json') read = jsonLineReader(samples)
         if (format === 'csv') {
-          csv = csvLineReader(samples, untyped)
+          csv = csvLineReader(samples, untyped, types)
           read = csv.line
         }
         // Times of CSV are whole seconds: a run is read from one kind of file.

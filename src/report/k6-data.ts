@@ -35,6 +35,9 @@ export interface K6Summary {
   preview?: true
 }
 
+/** The metric by which samples of the preview are known. */
+export const PREVIEW_METRIC = 'k6_llm_preview'
+
 type Json = { [key: string]: unknown }
 
 /**

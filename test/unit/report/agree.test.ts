@@ -70,7 +70,7 @@ describe('percentiles of few samples', () => {
 
 describe('failed HTTP requests', () => {
   const shown = (metrics: object) =>
-    formats(report(metrics)).map((text) => /failed HTTP requests.{0,80}/.exec(text)?.[0] ?? 'none')
+    formats(report(metrics)).map((text) => /failed HTTP requests.{0,110}/.exec(text)?.[0] ?? 'none')
 
   test('say which requests they say nothing of', () => {
     // A login by HTTP, 40 streams by k6/x/sse.
