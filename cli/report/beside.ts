@@ -43,12 +43,12 @@ export async function readWithGoals(
 /** Whether a document was written by the run that samples are of. */
 function isOf(
   { madeAt, durationMs = 0, counts = {} }: Given,
-  { samples, files, warnings }: Reading,
+  { samples, files, whole }: Reading,
 ): boolean {
   const { first, last } = samples
   if (madeAt !== undefined) {
     if (first < madeAt - durationMs - SLACK || last > madeAt + SLACK) return false
-  } else if (Math.abs(last - first - durationMs) > 2 * SLACK) return false
+  } else if (!whole || Math.abs(last - first - durationMs) > 2 * SLACK) return false
   if (files.length > 1) return true
   const told = TELLING.filter((name) => counts[name] !== undefined)
   return (
@@ -56,7 +56,7 @@ function isOf(
     told.every((name) => {
       const counted = samples.metrics.get(name)?.sink.sum ?? 0
       // Lines may be missing from a file that is damaged.
-      return warnings.length > 0 ? counted <= (counts[name] ?? 0) : counted === counts[name]
+      return whole ? counted === counts[name] : counted <= (counts[name] ?? 0)
     })
   )
 }

@@ -19,7 +19,13 @@ export interface Row {
   duration?: number
 }
 
-export function rowOf(test: string, code: number, report: Report | undefined): Row {
+/** @param threw the script did, so that no verdict of its report holds */
+export function rowOf(
+  test: string,
+  code: number,
+  report: Report | undefined,
+  threw: boolean = false,
+): Row {
   if (!report) return { test, code }
   const { missed, empty, met } = sortGoals(report.goals)
   const failed = report.rates.find((rate) => rate.metric === 'llm_failed' && rate.selector === '')
@@ -30,7 +36,7 @@ export function rowOf(test: string, code: number, report: Report | undefined): R
   return {
     test,
     code,
-    verdict: report.verdict,
+    verdict: threw ? 'fail' : report.verdict,
     validity: report.validity.state,
     goals: missed.length + empty.length + met.length,
     met: met.length,

@@ -1,7 +1,7 @@
 /** Samples in a row that one k6 wrote: a file, or a part of one. */
 export interface Part {
   file: string
-  /** of its first sample, from 1 on */
+  /** where it begins, from 1 on */
   line: number
   /** of its samples, ms since 1970; the first after the last where it has none */
   first: number

@@ -36,6 +36,8 @@ export interface Reading {
   failures: string[]
   /** lines that were left out */
   broken: number
+  /** no line is missing, as far as can be told */
+  whole: boolean
 }
 
 /** bytes */
@@ -96,6 +98,7 @@ async function readAll(
     warnings: [],
     failures: [],
     broken: 0,
+    whole: true,
   }
   let document: unknown
   for (const path of paths) {
@@ -222,6 +225,7 @@ function tell(
 ): void {
   const { warnings } = reading
   reading.broken += broken
+  reading.whole &&= broken === 0 && !result.fault && cut === undefined
   if (broken > 0) {
     const some = faults.map(({ line, why }) => `line ${line}: ${why}`).join('; ')
     const more = broken > faults.length ? `; and ${broken - faults.length} more` : ''

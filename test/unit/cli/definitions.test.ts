@@ -270,6 +270,11 @@ test('only the last line may be cut off: k6 was stopped while it wrote it', asyn
     return kinds
   }
   expect(await read(whole, cut)).toEqual(['stream', 'cut'])
+  // As the formats of the log have it.
+  const text = JSON.stringify(cut)
+  for (const line of [`time="x" level=info msg=${text}`, `{"level":"info","msg":${text}`]) {
+    expect(await read(whole, line.slice(0, -5))).toEqual(['stream', 'cut'])
+  }
   await expect(read(cut, whole)).rejects.toThrow(/cut\.log:1: a recording that is not whole JSON/)
 })
 

@@ -114,6 +114,53 @@ describe('two summaries', () => {
   })
 })
 
+describe('over all', () => {
+  const all = (...verdicts: ('worse' | 'better' | 'same' | 'not enough data' | 'not judged')[]) =>
+    overall(verdicts.map((verdict) => ({ verdict })))
+
+  test('the same only where more could be told than not', () => {
+    expect(all('same', ...Array<'not enough data'>(6).fill('not enough data'))).toBe(
+      'not enough data',
+    )
+    expect(all('same', 'not enough data')).toBe('not enough data')
+    expect(all('same', 'same', 'not enough data')).toBe('same')
+    expect(all('same', 'not judged', 'not judged')).toBe('same')
+    expect(all('not judged')).toBe('not enough data')
+    expect(all()).toBe('not enough data')
+  })
+
+  test('one that is worse is enough', () => {
+    expect(all('same', 'better', 'not enough data', 'worse')).toBe('worse')
+    expect(all('same', 'better', 'not enough data')).toBe('better')
+  })
+})
+
+test('Gauges are shown and not judged', () => {
+  const [a, b] = [run(1), run(2)]
+  a.gauges = { my_queue: { last: 4, max: 10, count: 9 }, only_here: { last: 1, max: 1, count: 1 } }
+  b.gauges = { my_queue: { last: 8, max: 15, count: 9 } }
+  const rows = compare(a, b).filter(({ verdict }) => verdict === 'not judged')
+  expect(rows).toEqual([
+    expect.objectContaining({
+      metric: 'my_queue',
+      statistic: 'last',
+      base: 4,
+      new: 8,
+      difference: 1,
+    }),
+    expect.objectContaining({ metric: 'my_queue', statistic: 'max', base: 10, new: 15 }),
+  ])
+  const comparison = {
+    schema: 'k6-llm/comparison@1' as const,
+    base: 'a',
+    new: 'b',
+    verdict: overall(rows),
+    rows,
+    notes: [],
+  }
+  expect(renderText(comparison)).toMatch(/my_queue last +4 +8 +\+100 % +– +– {2}· not judged/)
+})
+
 test('text and Markdown', () => {
   const rows = compare(run(1), run(2, { slower: 1.2 }))
   const comparison = {
