@@ -66,8 +66,6 @@ test('on a terminal a line looks as k6 shows it, and clears what is left of a ba
   expect(forTerminal(thrown('Error: no'), false)).toBe(
     'ERRO Error: no\u001b[0K\n\tat a (file:///t/boom.js:2:28(3))\u001b[0K',
   )
-  expect(forTerminal(unwritten, true)).toMatch(
-    /^\u001b\[31mERRO\u001b\[0m failed to .*information:/,
-  )
+  expect(forTerminal(unwritten, true)).toContain('\u001b[31mERRO\u001b[0m failed to handle')
   expect(forTerminal('plain', true)).toBe('plain\u001b[0K')
 })
