@@ -229,12 +229,26 @@ function judge(
 }
 
 /**
- * Of all rows: worse where one is worse; else better where one is better; same where more of them
- * are the same than could not be told; else there is not enough data.
+ * Of all rows: worse where one is worse; else better where one is better; same where at least half
+ * of the metrics could be told, each by one of its statistics (a p99 takes five times the samples
+ * of a p95); else there is not enough data. Latencies of summaries, which have no samples, are
+ * never told: without them nothing is the same.
  */
-export function overall(rows: Pick<Row, 'verdict'>[]): Verdict {
-  const count = (verdict: RowVerdict) => rows.filter((row) => row.verdict === verdict).length
-  if (count('worse') > 0) return 'worse'
-  if (count('better') > 0) return 'better'
-  return count('same') > count('not enough data') ? 'same' : 'not enough data'
+export function overall(rows: Pick<Row, 'verdict' | 'metric' | 'unit'>[]): Verdict {
+  if (rows.some(({ verdict }) => verdict === 'worse')) return 'worse'
+  if (rows.some(({ verdict }) => verdict === 'better')) return 'better'
+  const told = new Map<string, boolean>()
+  let latencies = 0
+  let latenciesTold = 0
+  for (const { metric, verdict, unit } of rows) {
+    if (verdict === 'not judged') continue
+    const same = verdict === 'same'
+    told.set(metric, same || told.get(metric) === true)
+    if (unit !== 'ms') continue
+    latencies++
+    if (same) latenciesTold++
+  }
+  if (latencies > 0 && latenciesTold === 0) return 'not enough data'
+  const same = [...told.values()].filter((one) => one).length
+  return same > 0 && 2 * same >= told.size ? 'same' : 'not enough data'
 }

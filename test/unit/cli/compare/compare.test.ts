@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { overall } from '../../../../cli/compare/compare.ts'
+import { overall, type RowVerdict } from '../../../../cli/compare/compare.ts'
 import { renderMarkdown, renderText } from '../../../../cli/compare/render.ts'
 import type { Side } from '../../../../cli/compare/side.ts'
 import { compareSummaries } from '../../../../cli/compare/summaries.ts'
@@ -115,23 +115,32 @@ describe('two summaries', () => {
 })
 
 describe('over all', () => {
-  const all = (...verdicts: ('worse' | 'better' | 'same' | 'not enough data' | 'not judged')[]) =>
-    overall(verdicts.map((verdict) => ({ verdict })))
-
-  test('the same only where more could be told than not', () => {
-    expect(all('same', ...Array<'not enough data'>(6).fill('not enough data'))).toBe(
-      'not enough data',
+  const none = 'not enough data'
+  /** By `METRIC VERDICT`; `…_s` is a share. */
+  const all = (...rows: `${string} ${RowVerdict}`[]) =>
+    overall(
+      rows.map((row) => {
+        const [metric = ''] = row.split(' ')
+        const verdict = row.slice(metric.length + 1) as RowVerdict
+        return { metric, verdict, unit: metric.endsWith('_s') ? 'share' : 'ms' }
+      }),
     )
-    expect(all('same', 'not enough data')).toBe('not enough data')
-    expect(all('same', 'same', 'not enough data')).toBe('same')
-    expect(all('same', 'not judged', 'not judged')).toBe('same')
-    expect(all('not judged')).toBe('not enough data')
-    expect(all()).toBe('not enough data')
+
+  test('the same where half of the metrics could be told, a latency among them', () => {
+    expect(all('a same', `a ${none}`, `a ${none}`)).toBe('same') // its p50; p95 and p99 take more
+    expect(all('a same', `b ${none}`, 'c_s same')).toBe('same')
+    expect(all('a same', `b ${none}`, `c_s ${none}`)).toBe(none)
+    expect(all('f_s same', ...['a', 'b', 'c'].map((name) => `${name} ${none}` as const))).toBe(none)
+    expect(all(`a ${none}`, 'f_s same', 'g_s same')).toBe(none) // two summaries
+    expect(all('f_s same')).toBe('same')
+    expect(all('f_s same', 'q not judged')).toBe('same')
+    expect(all('q not judged')).toBe(none)
+    expect(all()).toBe(none)
   })
 
   test('one that is worse is enough', () => {
-    expect(all('same', 'better', 'not enough data', 'worse')).toBe('worse')
-    expect(all('same', 'better', 'not enough data')).toBe('better')
+    expect(all('a same', 'b better', `c ${none}`, 'd worse')).toBe('worse')
+    expect(all('a same', 'b better', `c ${none}`)).toBe('better')
   })
 })
 
