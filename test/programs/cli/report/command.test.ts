@@ -105,7 +105,9 @@ describe('k6-llm report', () => {
     const two = file('two.json', samples + later)
     const refused = run([two])
     expect(refused).toMatchObject({ status: 2, stdout: '' })
-    expect(refused.stderr).toMatch(/2 runs: .*two\.json line 2395 .*; a report is of one: give --run/)
+    expect(refused.stderr).toMatch(
+      /2 runs: .*two\.json line 2395 .*; a report is of one: give --run/,
+    )
     const { status, stdout } = run(['--json', '--run', '2', two])
     expect(status).toBe(0)
     expect(JSON.parse(stdout).durationMs).toBe(2950)
