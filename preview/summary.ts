@@ -14,7 +14,7 @@ export interface SummaryMetric extends MetricKind {
 export interface SummaryData {
   root_group: Group
   options: { summaryTrendStats: string[]; summaryTimeUnit: unknown; noColor: boolean }
-  state: { isStdOutTTY: boolean; isStdErrTTY: boolean; testRunDurationMs: number }
+  state: { isStdOutTTY: boolean; isStdErrTTY: boolean; testRunDurationMs: number; preview: true }
   metrics: Record<string, SummaryMetric>
   setup_data?: unknown
 }
@@ -65,6 +65,7 @@ export function summaryData({
       isStdOutTTY: process.stdout.isTTY === true,
       isStdErrTTY: process.stderr.isTTY === true,
       testRunDurationMs: duration,
+      preview: true,
     },
     metrics,
     ...(setupData === undefined ? {} : { setup_data: JSON.parse(setupData) }),

@@ -38,7 +38,7 @@ export function add(program: Command) {
   })
   whenCalled(command, async ({ duration, stream, k6, preview, dashboard }: Options) => {
     const { aboutEngine, whatRuns } = await import('../run/which-k6.ts')
-    const { runOnce } = await import('../run/once.ts')
+    const { codeOf, runOnce } = await import('../run/once.ts')
     const { createSimulator } = await import('../../simulator/server.ts')
     const engine = whatRuns({ k6, preview })
     const say = (line: string) => process.stderr.write(`k6-llm: ${line}\n`)
@@ -49,7 +49,7 @@ export function add(program: Command) {
     const length = duration ?? (process.env.TEST_DURATION || '30s')
     say(`a simulated gateway at ${url}, a streaming test of ${length}`)
     try {
-      const { code } = await runOnce({
+      const outcome = await runOnce({
         engine,
         script: inPackage('examples/streaming-test.js'),
         variables: {
@@ -67,7 +67,7 @@ export function add(program: Command) {
         dashboard,
         say,
       })
-      return code
+      return codeOf(outcome)
     } finally {
       await simulator.close()
     }

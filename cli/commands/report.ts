@@ -4,10 +4,13 @@ import { CommandError, EXIT, explain, whenCalled } from '../command.ts'
 import { checkSeed, stepSummary } from '../options.ts'
 import type { Format } from '../report/formats.ts'
 import type { Given } from '../report/thresholds.ts'
+import type { Reading } from '../samples/read.ts'
 
 interface Options {
-  /** file */
-  thresholds?: string
+  /** file; false: `--no-thresholds` */
+  thresholds?: string | false
+  /** number, or `all` */
+  run?: string
   title: string
   format: Format
   json?: true
@@ -32,6 +35,8 @@ export function add(program: Command) {
     )
     .argument('<result...>', 'files of one run, such as of several instances; - for stdin')
     .option('--thresholds <file>', 'thresholds that the samples do not have: see below')
+    .option('--no-thresholds', 'leave out those of the report that lies beside the samples')
+    .option('--run <n>', 'which of several runs in the samples; all takes them for one')
     .option('--title <text>', "the report's heading", 'k6-llm')
     .addOption(
       new Option('--format <format>', 'what goes to stdout')
@@ -70,9 +75,10 @@ export function add(program: Command) {
   explain(command, {
     notes: `Thresholds: k6 writes those of whole metrics into its JSON, those of sub-metrics
 such as llm_ttft{phase:measure} it does not, and into CSV none. They come from
-  k6 inspect script.js > options.json        (with the same -e as the run), or
-  the JSON report that handleSummary wrote
-by --thresholds. What is not judged is named in the report.
+the JSON that handleSummary of the same run wrote beside the samples or in
+results/ there (found by its time and its counts), or by --thresholds from that
+or from k6 inspect script.js > options.json (with the same -e as the run). What
+is not judged is named in the report.
 
 A broken line is left out and named; a line that was cut off at the end, or a
 gzip that ends too early, loses nothing that came before.`,
@@ -109,8 +115,12 @@ async function run(files: string[], options: Options): Promise<number> {
   const threshold = thresholds(options.threshold)
   const summary = stepSummary(options.github)
   for (const text of goals) await checkGoal(text)
-  const given = await readGiven(options.thresholds)
-  const reading = await read(files, given, by)
+  const told = options.thresholds
+  const readBy = (given: Given | undefined) => read(files, { given, by, run: readRun(options.run) })
+  const { reading, given } =
+    told === undefined
+      ? await (await import('../report/beside.ts')).readWithGoals(files, readBy)
+      : await readToldBy(told, readBy)
   warn([...reading.warnings, ...reading.failures])
   const generatedAt = new Date().toISOString()
   const about = { title, generatedAt, version, locale }
@@ -129,19 +139,35 @@ function warn(texts: string[]) {
   for (const text of texts) process.stderr.write(`k6-llm report: ${text}\n`)
 }
 
-async function readGiven(file: string | undefined): Promise<Given | undefined> {
-  if (file === undefined) return undefined
+async function readToldBy(
+  file: string | false,
+  readBy: (given: Given | undefined) => Promise<Reading>,
+): Promise<{ reading: Reading; given?: Given }> {
+  if (file === false) return { reading: await readBy(undefined) }
   const { NoThresholds, readThresholds } = await import('../report/thresholds.ts')
   try {
-    return readThresholds(file)
+    const given = readThresholds(file)
+    return { reading: await readBy(given), given }
   } catch (error) {
     if (!(error instanceof NoThresholds)) throw error
     throw new CommandError(`--thresholds ${error.message}`)
   }
 }
 
-async function read(files: string[], given: Given | undefined, by: string | undefined) {
-  const [{ readSamples, UnreadableFile }, { showProgress }] = await Promise.all([
+function readRun(text: string | undefined): number | 'all' | undefined {
+  if (text === undefined || text === 'all') return text
+  if (/^[1-9]\d*$/.test(text)) return Number(text)
+  throw new CommandError(`--run ${text}: expected a number from 1 on, or all`, EXIT.wrongUse)
+}
+
+interface ReadBy {
+  given: Given | undefined
+  by: string | undefined
+  run: number | 'all' | undefined
+}
+
+async function read(files: string[], { given, by, run }: ReadBy): Promise<Reading> {
+  const [{ readSamples, SeveralRuns, UnreadableFile }, { showProgress }] = await Promise.all([
     import('../samples/read.ts'),
     import('../samples/progress.ts'),
   ])
@@ -149,10 +175,17 @@ async function read(files: string[], given: Given | undefined, by: string | unde
   try {
     return await readSamples(files, {
       thresholds: given?.thresholds,
+      types: given?.types,
       by: by === undefined ? [] : [by],
+      run,
       onProgress: progress.onProgress,
     })
   } catch (error) {
+    if (error instanceof SeveralRuns) {
+      const fix =
+        'a report is of one: give --run with its number, or --run all to take them for one'
+      throw new CommandError(`${error.message}; ${fix}`, EXIT.wrongUse)
+    }
     if (!(error instanceof UnreadableFile)) throw error
     throw new CommandError(error.message)
   } finally {

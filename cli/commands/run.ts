@@ -60,6 +60,7 @@ watched (docs/validity.md). Variables of the environment reach the script too.`,
       2: 'wrong use',
       3: 'no k6 that can do what was asked for',
       4: '--strict: the run is invalid, or nothing watched it',
+      107: 'the script threw, in VU code too, where k6 itself ends with 0',
       99: "a goal was missed; this and all other codes are k6's own",
     },
   })
@@ -99,7 +100,7 @@ watched (docs/validity.md). Variables of the environment reach the script too.`,
       const { strict = false, json = false } = options
       return runAll({ ...shared, tests, strict, json })
     }
-    const { runOnce } = await import('../run/once.ts')
+    const { codeOf, runOnce } = await import('../run/once.ts')
     const outcome = await runOnce({
       ...shared,
       script: script ?? '',
@@ -109,12 +110,15 @@ watched (docs/validity.md). Variables of the environment reach the script too.`,
       const record = { k6: engineRecord(engine), ...outcome }
       process.stdout.write(`${JSON.stringify(record, null, 2)}\n`)
     }
-    return options.strict ? judge(outcome, say) : outcome.code
+    return options.strict ? judge(outcome, say) : codeOf(outcome)
   })
 }
 
 /** Says why a run is not valid; k6's own code goes before that of `--strict`. */
-async function judge({ code, validity }: Outcome, say: (line: string) => void): Promise<number> {
+async function judge(outcome: Outcome, say: (line: string) => void): Promise<number> {
+  const { codeOf } = await import('../run/once.ts')
+  const { validity } = outcome
+  const code = codeOf(outcome)
   // Where k6 itself failed without a summary, it has said why.
   if (code !== 0 && validity === undefined) return code
   const { strictVerdict } = await import('../run/strict.ts')

@@ -1,4 +1,4 @@
-import { percentile } from '#node'
+import { percentile, samplesFor } from '#node'
 import { crossing, interval, meanDraws, percentileDraws } from '../stats/bootstrap.ts'
 import { effectiveCount } from '../stats/dependence.ts'
 import { compareShares, type Share } from '../stats/proportions.ts'
@@ -9,12 +9,15 @@ import type { Threshold } from './threshold.ts'
 
 export type Verdict = 'worse' | 'better' | 'same' | 'not enough data'
 
+/** `not judged`: of a Gauge, which has one value a time and nothing that tells it from chance. */
+export type RowVerdict = Verdict | 'not judged'
+
 /** One figure of both sides. */
 export interface Row {
   metric: string
-  /** `p50`, `p95`, `p99`, `rate`, `per second` */
+  /** `p50`, `p95`, `p99`, `rate`, `per second`; of a Gauge `last`, `max` */
   statistic: string
-  unit: 'ms' | 'share' | 'requests/s' | 'tokens/s'
+  unit: 'ms' | 'share' | 'requests/s' | 'tokens/s' | ''
   base: number
   new: number
   /** relative, of shares absolute: 0.05 is 5 %, or 5 percentage points */
@@ -28,7 +31,7 @@ export interface Row {
   count: { base: number; new: number }
   /** from which a difference matters */
   threshold: number
-  verdict: Verdict
+  verdict: RowVerdict
   /** in words */
   why: string
 }
@@ -36,6 +39,8 @@ export interface Row {
 export const ALPHA = 0.05
 const ROUNDS = 4000
 const RANKS = [50, 95, 99]
+/** Of a share: as many as a median needs. */
+const LEAST = samplesFor(50, 'compared')
 
 export interface CompareOptions {
   /** from which a difference matters */
@@ -73,7 +78,8 @@ export function compareSides(
   }
   // What was not tested was not asked either.
   const adjusted = holm(rows.flatMap(({ p }) => p ?? []))
-  return rows.map((figure) => {
+  const gauges = gaugeRows(base, other)
+  const judged = rows.map((figure): Row => {
     const { enough: _, higherIsBetter: __, ...row } = figure
     const corrected = figure.p === undefined ? undefined : adjusted.shift()
     return {
@@ -81,6 +87,29 @@ export function compareSides(
       ...(corrected !== undefined && { adjusted: corrected }),
       ...judge(figure, corrected),
     }
+  })
+  return judged.concat(gauges)
+}
+
+/** Gauges of both sides, as they are. */
+function gaugeRows(base: Side, other: Side): Row[] {
+  return Object.entries(base.gauges).flatMap(([metric, a]) => {
+    const b = other.gauges[metric]
+    if (!b) return []
+    return (['last', 'max'] as const).map(
+      (statistic): Row => ({
+        metric,
+        statistic,
+        unit: '',
+        base: a[statistic],
+        new: b[statistic],
+        difference: b[statistic] / a[statistic] - 1,
+        count: { base: a.count, new: b.count },
+        threshold: 0,
+        verdict: 'not judged',
+        why: 'a Gauge: nothing tells this from chance',
+      }),
+    )
   })
 }
 
@@ -103,9 +132,7 @@ function compareTimes(
     // Mann and Whitney's test, widened by how dependent the values are.
     const inflation = (1 / sizeA + 1 / sizeB) / (1 / a.length + 1 / b.length)
     const test = () => (rank === 50 ? mannWhitney(sortedA, sortedB, inflation).p : crossing(ratios))
-    // So many values should lie above a percentile before it is worth comparing.
-    const least = Math.max(20, Math.round(5 / (1 - share)))
-    const enough = Math.min(a.length, b.length) >= least && before > 0
+    const enough = Math.min(a.length, b.length) >= samplesFor(rank, 'compared') && before > 0
     return {
       metric,
       statistic: `p${rank}`,
@@ -130,7 +157,7 @@ function relative(draws: Float64Array, base: Float64Array): Float64Array {
 
 function shareRow(metric: string, a: Share, b: Share, threshold: number): Figure {
   const { difference, interval, p } = compareShares(a, b)
-  const enough = Math.min(a.total, b.total) >= 20
+  const enough = Math.min(a.total, b.total) >= LEAST
   return {
     metric,
     statistic: 'rate',
@@ -182,7 +209,7 @@ function paceRow(
 function judge(
   { difference, interval, threshold, enough, higherIsBetter }: Figure,
   adjusted = 1,
-): Pick<Row, 'verdict' | 'why'> {
+): { verdict: Verdict; why: string } {
   if (!Number.isFinite(difference)) return { verdict: 'not enough data', why: 'no figure' }
   if (!enough) return { verdict: 'not enough data', why: 'too few samples' }
   const [low, high] = interval ?? [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY]
@@ -202,12 +229,26 @@ function judge(
 }
 
 /**
- * Of all rows: worse where one is worse; else better where one is better; same where at least one
- * could be told; else there is not enough data.
+ * Of all rows: worse where one is worse; else better where one is better; same where at least half
+ * of the metrics could be told, each by one of its statistics (a p99 takes five times the samples
+ * of a p95); else there is not enough data. Latencies of summaries, which have no samples, are
+ * never told: without them nothing is the same.
  */
-export function overall(rows: Pick<Row, 'verdict'>[]): Verdict {
-  for (const verdict of ['worse', 'better', 'same'] as const) {
-    if (rows.some((row) => row.verdict === verdict)) return verdict
+export function overall(rows: Pick<Row, 'verdict' | 'metric' | 'unit'>[]): Verdict {
+  if (rows.some(({ verdict }) => verdict === 'worse')) return 'worse'
+  if (rows.some(({ verdict }) => verdict === 'better')) return 'better'
+  const told = new Map<string, boolean>()
+  let latencies = 0
+  let latenciesTold = 0
+  for (const { metric, verdict, unit } of rows) {
+    if (verdict === 'not judged') continue
+    const same = verdict === 'same'
+    told.set(metric, same || told.get(metric) === true)
+    if (unit !== 'ms') continue
+    latencies++
+    if (same) latenciesTold++
   }
-  return 'not enough data'
+  if (latencies > 0 && latenciesTold === 0) return 'not enough data'
+  const same = [...told.values()].filter((one) => one).length
+  return same > 0 && 2 * same >= told.size ? 'same' : 'not enough data'
 }

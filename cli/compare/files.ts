@@ -1,12 +1,12 @@
-import { type Report, toReport } from '#node'
+import { PREVIEW_METRIC, type Report, toReport } from '#node'
 import { CommandError, EXIT } from '../command.ts'
 import { documentOf } from '../samples/document.ts'
 import { showProgress } from '../samples/progress.ts'
-import { readSamples, UnreadableFile } from '../samples/read.ts'
+import { readSamples, SeveralRuns, UnreadableFile } from '../samples/read.ts'
 import type { Tags } from '../samples/samples.ts'
 import { compareSides, overall, type Row } from './compare.ts'
 import type { Comparison } from './render.ts'
-import { type Side, sideOf } from './side.ts'
+import { SHARES, type Side, sideOf, TIMES } from './side.ts'
 import { compareSummaries } from './summaries.ts'
 import type { Threshold } from './threshold.ts'
 
@@ -45,6 +45,18 @@ export async function compareFiles(
     const summary = 'summary' in a ? base : other
     throw unfit(`${summary}: a summary, and the other is of samples; give two of a kind`)
   }
+  for (const [file, side] of [
+    [base, a],
+    [other, b],
+  ] as const) {
+    if (side.preview) notes.push(`${file} is of the preview, not of k6: no benchmark`)
+  }
+  for (const [file, names] of [
+    [base, onlyIn(a, b)],
+    [other, onlyIn(b, a)],
+  ] as const) {
+    if (names.length > 0) notes.push(`not compared, since only ${file} has it: ${names.join(', ')}`)
+  }
   if (rows.length === 0) {
     throw unfit(`${base} and ${other} have no metric in common that can be compared`)
   }
@@ -63,11 +75,28 @@ function tagsOf(texts: string[]): Tags {
   )
 }
 
-async function readSide(
-  file: string,
-  wanted: Tags,
-  warn: FilesOptions['warn'],
-): Promise<{ side: Side } | { summary: Report }> {
+/** One of the two. */
+type Read = ({ side: Side } | { summary: Report }) & { preview: boolean }
+
+/** What can be compared and the other has not. */
+function onlyIn(one: Read, other: Read): string[] {
+  const has = namesOf(other)
+  return namesOf(one).filter((name) => !has.includes(name))
+}
+
+function namesOf(read: Read): string[] {
+  if ('summary' in read) {
+    const { latency, rates } = read.summary
+    const known = [...TIMES, ...Object.keys(SHARES)]
+    return [...new Set([...latency, ...rates].map(({ metric }) => metric))].filter((name) =>
+      known.includes(name),
+    )
+  }
+  const { times, shares, paces, gauges } = read.side
+  return [times, shares, paces, gauges].flatMap((part) => Object.keys(part))
+}
+
+async function readSide(file: string, wanted: Tags, warn: FilesOptions['warn']): Promise<Read> {
   const progress = showProgress()
   try {
     const { samples, warnings } = await readSamples([file], {
@@ -75,14 +104,21 @@ async function readSide(
       onProgress: progress.onProgress,
     })
     for (const text of warnings) warn(text)
-    return { side: sideOf(samples, { name: file, only: wanted }) }
+    const preview = samples.metrics.has(PREVIEW_METRIC)
+    return { side: sideOf(samples, { name: file, only: wanted }), preview }
   } catch (error) {
+    if (error instanceof SeveralRuns) {
+      throw unfit(`${error.message}; a side is one run: give each a file of its own`)
+    }
     if (!(error instanceof UnreadableFile)) throw error
     const document = documentOf(error.document)
-    if (document.kind === 'report') return { summary: document.report }
+    if (document.kind === 'report') {
+      return { summary: document.report, preview: document.report.preview === true }
+    }
     if (document.kind !== 'summary') throw unfit(error.message)
     const context = { title: file, generatedAt: new Date().toISOString() }
-    return { summary: toReport(document.summary, context) }
+    const summary = toReport(document.summary, context)
+    return { summary, preview: summary.preview === true }
   } finally {
     progress.done()
   }

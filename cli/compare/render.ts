@@ -10,7 +10,7 @@ export interface Comparison {
   notes: string[]
 }
 
-const SIGN = { worse: '✗', better: '✓', same: '=', 'not enough data': '?' }
+const SIGN = { worse: '✗', better: '✓', same: '=', 'not enough data': '?', 'not judged': '·' }
 
 function figure(value: number, unit: Row['unit']) {
   if (!Number.isFinite(value)) return '–'

@@ -41,9 +41,13 @@ function sharesOf(report: Report): Side {
   const shares: Record<string, Share> = {}
   for (const metric of Object.keys(SHARES)) {
     const row = measuredRow(report.rates, metric)
-    if (row) shares[metric] = { yes: row.yes, total: row.total }
+    if (row && row.missing === undefined) shares[metric] = { yes: row.yes, total: row.total }
   }
-  return { name: report.title, times: {}, shares, paces: {} }
+  const gauges: Side['gauges'] = {}
+  for (const { metric, selector, value, max = value } of report.gauges ?? []) {
+    if (selector === '') gauges[metric] = { last: value, max, count: 0 }
+  }
+  return { name: report.title, times: {}, shares, paces: {}, gauges }
 }
 
 /** The row of the measured phase where it is apart, else of the whole metric. */

@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { type Json, objectOf, parseJson } from '#node'
-import { messageOf } from './k6-log.ts'
+import { messageOf } from '../k6-log.ts'
 import type { StreamRecording } from './reply.ts'
 
 /** A file that cannot be used; the message names the file, and the line where it has one. */
@@ -9,6 +9,10 @@ export class InputError extends Error {}
 
 /** A line that ends before its recording does. */
 class CutOff extends InputError {}
+
+/** How a recording begins in each format of the log. */
+const CUT =
+  /^(\{"(recording"|source":"stream")|(time=.* msg=|\{.*"msg":)"\{\\"(recording|source)\\")/
 
 /**
  * What one line of a file is: a recording, a line of the script's own (`other`), a request that
@@ -54,7 +58,7 @@ export function readLine(line: string, where: string): Line {
   if (text === '') return 'blank'
   const json = parseJson(text)
   if (!json) {
-    if (/^\{"(recording"|source":"stream")/.test(text)) {
+    if (CUT.test(text)) {
       throw new CutOff(`${where}: a recording that is not whole JSON; was its line cut off?`)
     }
     return 'other'

@@ -1,27 +1,28 @@
+import { objectOf } from '#node'
 import { type Chunk, gapsOf, lastCount } from './reply.ts'
 import type { Tool } from './tool.ts'
 
 /**
- * vLLM, `vllm bench serve` with the backend `openai-chat`.
+ * vLLM, `vllm bench serve` with the backend `openai-chat`, as the package 0.33.0 has it:
+ * `async_request_openai_chat_completions` of vllm/benchmarks/lib/endpoint_request_func.py, and
+ * `calculate_metrics` of vllm/benchmarks/serve.py.
  *
- * - times: `async_request_openai_chat_completions`, vllm/benchmarks/lib/endpoint_request_func.py
- *   at 02cfb534
- * - TPOT, output tokens: `calculate_metrics`, vllm/benchmarks/serve.py at 009e6d4a
- *
- * Every chunk with choices counts, whatever its delta holds. Usage is read from chunks without
- * choices only; where there is none, the client's tokenizer counts the text.
+ * A chunk counts whose delta has text, reasoning (by that name), a call, or an empty text without a
+ * role. Until the pull request 55508 (2026-09-13) every chunk with choices counted, the role-only
+ * one too. Usage is read from the others; where there is none, the client's tokenizer counts the
+ * text.
  */
 export const vllm: Tool = {
   name: 'vllm bench serve',
   column: 'vllm bench',
-  version: 'vllm-project/vllm 02cfb534, 009e6d4a',
+  version: 'vllm 0.33.0',
   figures(reply) {
     const { chunks } = reply
-    const counted = chunks.filter(({ json }) => (json?.choices?.length ?? 0) > 0)
+    const counted = chunks.filter(isToken)
     const first = counted[0]
     const last = counted.at(-1)
-    // Data that is no JSON, or a choice without delta, raises in the reading loop.
-    const raises = chunks.some(({ json }) => !json) || counted.some((chunk) => !hasDelta(chunk))
+    // Data that is no JSON raises in the reading loop.
+    const raises = chunks.some(({ json }) => !json)
     if (reply.broken || raises || !first || !last) return undefined
 
     const own = lastCount(chunks.filter((chunk) => !counted.includes(chunk)))
@@ -38,22 +39,21 @@ export const vllm: Tool = {
   why: {
     requests:
       'a stream that ends without a finish reason, or with an error event, is a success once a ' +
-      'chunk with choices has come',
-    ttft: 'to the first chunk with choices, its content unread: a role-only chunk counts',
+      'token has come',
+    ttft: 'takes an empty text without a role for a token, and passes reasoning_content over',
     ttfo: 'has no such figure',
-    itl:
-      'gaps between all chunks with choices: the role-only chunk puts the wait for the first ' +
-      'token into the first gap, the finish chunk adds one',
+    itl: 'an empty text counts as a token: a finish chunk that has one adds a gap',
     tpot: '(e2e - TTFT) / (tokens - 1), with its own TTFT and e2e',
-    e2e: 'to the last chunk with choices, which is the finish chunk',
+    e2e: 'to the last chunk with a text, even an empty one: the finish chunk, where it has one',
     tokens: 'needs usage, or a tokenizer',
   },
   tokenizer:
-    'without a usage chunk of its own (one without choices) it counts with a tokenizer; here the ' +
+    'without usage on a chunk that is no token it counts with a tokenizer; here the ' +
     "server's count stands in",
 }
 
-function hasDelta({ json }: Chunk): boolean {
-  const delta = json?.choices?.[0]?.delta
-  return typeof delta === 'object' && delta !== null
+function isToken({ json }: Chunk): boolean {
+  const delta = objectOf(json?.choices?.[0]?.delta)
+  const filled = ['content', 'reasoning', 'tool_calls', 'function_call'].some((key) => delta[key])
+  return filled || (delta.content === '' && !('role' in delta))
 }

@@ -1,4 +1,4 @@
-import { percentile, type ReportChart, type ReportTable } from '#node'
+import { percentile, type ReportChart, type ReportTable, samplesFor } from '#node'
 import type { Samples } from '../samples/samples.ts'
 import { inOrder, measured } from '../samples/timeline.ts'
 import { type InEach, inEach, nameOf } from '../words/in-each.ts'
@@ -13,8 +13,8 @@ const SHOWN = [
 ]
 const RANKS = [1, 5, 10, 25, 50, 75, 90, 95, 99, 99.5, 99.9]
 const BARS = 40
-/** Fewer values say nothing of a distribution. */
-const LEAST = 20
+/** Fewer values say nothing of a distribution: as many as a median needs to be compared. */
+const LEAST = samplesFor(50, 'compared')
 
 /** The values of one latency in the measured part, rising. */
 interface Distribution {
@@ -59,11 +59,9 @@ export function distributions(samples: Samples): { tables: ReportTable[]; charts
   return { tables: [table], charts: [curves, ...shown.flatMap(shape)] }
 }
 
-/** A percentile with enough values on both sides of it. */
+/** A percentile of enough values. */
 function told(sorted: Float64Array, rank: number) {
-  const count = sorted.length
-  const enough = Math.min(rank, 100 - rank) * count >= 500 || (rank === 50 && count >= LEAST)
-  return enough ? percentile(sorted, rank / 100) : null
+  return sorted.length < samplesFor(rank) ? null : percentile(sorted, rank / 100)
 }
 
 /** A histogram, and the share that is done by a time; none where all values are the same. */

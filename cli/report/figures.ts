@@ -1,4 +1,4 @@
-import { parseThreshold, passes, percentile, rankOf, splitSeries } from '#node'
+import { PREVIEW_METRIC, parseThreshold, passes, percentile, rankOf, splitSeries } from '#node'
 import { metricTypeOf } from '../samples/metric-types.ts'
 import type { Metric, Samples, SubMetric } from '../samples/samples.ts'
 import type { MetricType } from '../samples/sink.ts'
@@ -19,7 +19,7 @@ export interface Figures {
   data: {
     metrics: Record<string, Figure>
     root_group: object
-    state: { testRunDurationMs: number }
+    state: { testRunDurationMs: number; preview?: true }
   }
   /** sub-metrics whose thresholds are not known */
   unjudged: string[]
@@ -45,12 +45,20 @@ export interface FiguresOptions {
 export function figuresOf(samples: Samples, { durationMs, given }: FiguresOptions): Figures {
   const metrics: Record<string, Figure> = {}
   const figures: Figures = {
-    data: { metrics, root_group: checksOf(samples), state: { testRunDurationMs: durationMs } },
+    data: {
+      metrics,
+      root_group: checksOf(samples),
+      state: {
+        testRunDurationMs: durationMs,
+        ...(samples.metrics.has(PREVIEW_METRIC) && { preview: true }),
+      },
+    },
     unjudged: [],
     partial: [],
   }
   for (const metric of samples.metrics.values()) {
     const { name, type, contains } = metric
+    if (name === PREVIEW_METRIC) continue
     const { sink, thresholds } = metric
     const whole: SubMetric = { name, sink, thresholds, tags: {}, partial: false }
     for (const part of [whole, ...metric.subMetrics]) {

@@ -28,12 +28,13 @@ export function renderJunit(report: Report, locale: Locale): string {
     const why = [text, ...fixes].join('; ')
     cases.push(`${open}>\n      <failure message="${xml(why)}" type="validity"/>\n    </testcase>`)
   } else cases.push(`${open}/>`)
+  const title = report.preview ? `${WORDS[locale].preview}: ${report.title}` : report.title
   const seconds = ((report.durationMs ?? 0) / 1000).toFixed(3)
   const counts = `tests="${cases.length}" failures="${failures}" skipped="${skipped}" errors="0"`
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${counts} time="${seconds}">`,
-    `  <testsuite name="${xml(report.title)}" ${counts} time="${seconds}" timestamp="${report.generatedAt.slice(0, 19)}">`,
+    `  <testsuite name="${xml(title)}" ${counts} time="${seconds}" timestamp="${report.generatedAt.slice(0, 19)}">`,
     ...cases,
     '  </testsuite>',
     '</testsuites>',

@@ -44,6 +44,8 @@ export function makeReport(reading: Reading, options: MakeOptions): Made {
   const read = words.read(samples.count, reading.files.join(', '))
   const notes: NonNullable<ReportContext['notes']> = [{ label: words.samples, text: read }]
   if (given?.durationMs === undefined) notes.push({ label: words.duration, text: words.span })
+  if (given?.file !== undefined)
+    notes.push({ label: words.thresholds, text: words.beside(given.file) })
   for (const text of unjudged) notes.push({ label: words.thresholds, text })
   for (const text of [...reading.warnings, ...reading.failures]) {
     notes.push({ label: words.input, text })

@@ -1,4 +1,4 @@
-import { highestLoad, percentile, type SweepReport } from '#node'
+import { highestLoad, percentile, type SweepReport, samplesFor } from '#node'
 import type { Samples } from '../samples/samples.ts'
 import { interval } from '../stats/bootstrap.ts'
 import { knee } from '../stats/knee.ts'
@@ -12,7 +12,7 @@ const ROUNDS = 1000
 /** What a load got, and what became of it. */
 export interface LoadRow {
   load: Load
-  /** of the latency by rank, ms; null where nothing was measured */
+  /** of the latency by rank, ms; null where too few samples were measured */
   at: (metric: string, share: number) => number | null
   /** 0 to 1 */
   share: (metric: string) => number | null
@@ -82,7 +82,7 @@ export function sweepOf(
       load,
       at: (metric, share) => {
         const sorted = valuesAt(samples, metric, load.steps).sort()
-        return sorted.length === 0 ? null : percentile(sorted, share)
+        return sorted.length < samplesFor(share * 100) ? null : percentile(sorted, share)
       },
       share: (metric) => {
         const { yes, total } = shareAt(samples, metric, load.steps)

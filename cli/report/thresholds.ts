@@ -3,7 +3,8 @@ import { parseThreshold, type Report, series, splitSeries } from '#node'
 import { whyUnread } from '../fault.ts'
 import { documentOf, type OptionsDocument, type SummaryDocument } from '../samples/document.ts'
 import { expressionOf } from '../samples/json.ts'
-import type { MetricType } from '../samples/sink.ts'
+import type { Typed } from '../samples/metric-types.ts'
+import { isMetricType, type MetricType } from '../samples/sink.ts'
 
 /**
  * The thresholds of a run, where the samples do not have them: k6's JSON has those of whole metrics
@@ -18,6 +19,14 @@ export interface Given {
   passed?: boolean
   /** what a report of the same run has, and samples have not */
   kept?: Partial<Report>
+  /** of its metrics, which CSV does not tell */
+  types?: Record<string, Typed>
+  /** of the run, by metric */
+  counts?: Record<string, number>
+  /** when the file was made, ms since 1970, where it says so */
+  madeAt?: number
+  /** where it was found, where nobody named it */
+  file?: string
   from: 'options' | 'summary' | 'report'
 }
 
@@ -69,14 +78,20 @@ function fromOptions(options: OptionsDocument): Given {
 
 function fromSummary({ metrics, state }: SummaryDocument): Given {
   const thresholds: Record<string, string[]> = {}
+  const types: Given['types'] = {}
+  const counts: Given['counts'] = {}
   let passed = true
   for (const [name, metric] of Object.entries(metrics)) {
+    const { type, contains = 'default', values } = metric
+    if (isMetricType(type) && splitSeries(name).selector === '') types[name] = { type, contains }
+    if (type === 'counter' && values?.count !== undefined) counts[name] = values.count
     const list = Object.entries(metric.thresholds ?? {})
     if (list.length === 0) continue
     thresholds[name] = list.map(([expression]) => expression)
     if (list.some(([, { ok }]) => !ok)) passed = false
   }
-  return { thresholds, ...durationOf(state?.testRunDurationMs), passed, from: 'summary' }
+  const duration = durationOf(state?.testRunDurationMs)
+  return { thresholds, types, counts, ...duration, passed, from: 'summary' }
 }
 
 function fromReport(report: Report): Given {
@@ -88,15 +103,35 @@ function fromReport(report: Report): Given {
   return {
     thresholds,
     ...durationOf(report.durationMs),
+    types: typesOf(report),
+    counts: Object.fromEntries(
+      report.counters
+        .filter(({ selector }) => selector === '')
+        .map(({ metric, count }) => [metric, count]),
+    ),
+    madeAt: Date.parse(report.generatedAt),
     passed: report.verdict !== 'fail',
     kept: keptOf(report),
     from: 'report',
   }
 }
 
+function typesOf({ latency, distributions, counters, rates, gauges = [] }: Report) {
+  const of = (rows: { metric: string }[], type: MetricType, contains = 'default') =>
+    rows.map(({ metric }): [string, Typed] => [metric, { type, contains }])
+  return Object.fromEntries([
+    ...of(latency, 'trend', 'time'),
+    ...of(distributions, 'trend'),
+    ...of(counters, 'counter'),
+    ...of(rates, 'rate'),
+    ...of(gauges, 'gauge'),
+  ])
+}
+
 function keptOf(report: Report): Partial<Report> {
-  const { slas, unmeasured, streaming, configuration, certificate, sweep, validity } = report
-  const all = { slas, unmeasured, streaming, configuration, certificate, sweep, validity }
+  const { slas, unmeasured, streaming, configuration, certificate, sweep, validity, preview } =
+    report
+  const all = { slas, unmeasured, streaming, configuration, certificate, sweep, validity, preview }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }
 

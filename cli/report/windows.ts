@@ -1,4 +1,4 @@
-import { percentile } from '#node'
+import { percentile, samplesFor } from '#node'
 import type { Samples, Series } from '../samples/samples.ts'
 import { inOrder, perSecond } from '../samples/timeline.ts'
 
@@ -24,7 +24,7 @@ export function windowsOf(samples: Samples): Windows {
 }
 
 /**
- * Percentiles of a Trend in each window; `null` where a window has no sample.
+ * Percentiles of a Trend in each window; `null` where a window has too few samples for it.
  *
  * @param shares 0 to 1
  * @returns by share
@@ -43,7 +43,9 @@ export function percentilesIn(
     return values.slice(start, from).sort()
   })
   return shares.map((share) =>
-    windows.map((sorted) => (sorted.length === 0 ? null : percentile(sorted, share))),
+    windows.map((sorted) =>
+      sorted.length < samplesFor(share * 100) ? null : percentile(sorted, share),
+    ),
   )
 }
 

@@ -4,7 +4,7 @@ import { type Locale, type Report, renderText } from '#node'
 import { CommandError, EXIT } from '../command.ts'
 import { inPackage } from '../package-root.ts'
 import { isReport } from '../samples/document.ts'
-import { makeDirectory, type RunOptions, runOnce, timeStamp } from './once.ts'
+import { codeOf as codeOfRun, makeDirectory, type RunOptions, runOnce, timeStamp } from './once.ts'
 import { strictVerdict } from './strict.ts'
 import { type Row, rowOf, toTable } from './table.ts'
 
@@ -56,7 +56,7 @@ export async function runAll({
     interrupted = outcome.interrupted
     const report = findReport(directory, before)
     if (report) reports.push(report)
-    rows.push(rowOf(test, outcome.code, report))
+    rows.push(rowOf(test, codeOfRun(outcome), report, outcome.exceptions !== undefined))
     if (!strict) continue
     for (const line of strictVerdict(report?.validity).lines) say(`${test}: ${line}`)
   }

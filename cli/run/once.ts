@@ -1,12 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, extname, join, resolve } from 'node:path'
 import type { Validity } from '#node'
-import { CommandError } from '../command.ts'
+import { CommandError, EXIT } from '../command.ts'
 import { messageOf } from '../fault.ts'
 import type { Engine } from '../find-k6.ts'
 import { serversOf, variablesIn } from './addresses.ts'
 import { aboutDashboard, dashboardVariables } from './dashboard.ts'
+import { aboutHeard, createListener, type Heard } from './heard.ts'
 import { runProcess } from './process.ts'
 import { type RunRelay, startRelayFor, withoutProxy } from './relay.ts'
 import { readScript } from './script.ts'
@@ -36,7 +37,7 @@ export interface RunOptions {
   say: (line: string) => void
 }
 
-export interface Outcome {
+export interface Outcome extends Heard {
   /** of k6 */
   code: number
   /** by Ctrl-C or another signal */
@@ -51,6 +52,14 @@ export interface Outcome {
   validity?: Validity
   /** the exported page */
   dashboard?: string
+}
+
+/**
+ * What `run` ends with: k6's own code, but where the script threw in VU code, k6 ends with 0 and
+ * this with what k6 has for a script that throws elsewhere.
+ */
+export function codeOf({ code, exceptions }: Pick<Outcome, 'code' | 'exceptions'>): number {
+  return code === 0 && exceptions ? EXIT.scriptException : code
 }
 
 /** Runs one script in the form that fits the engine. */
@@ -99,22 +108,26 @@ export async function runOnce(options: RunOptions): Promise<Outcome> {
     const told = { ...options, variables: { ...variables, ...relayVariable(way, relay, ownRelay) } }
     const args = argumentsOf(path, told, ownSummary ? undefined : summary)
     const [program, ...before] = engine.command
+    const listener = createListener()
     const ran = await runProcess(program, [...before, ...args], {
       env: { ...process.env, ...shown, ...(relay && withoutProxy(process.env)) },
       toStderr: options.toStderr,
+      onLog: listener.line,
     })
+    const heard = listener.heard()
+    for (const line of aboutHeard(heard)) say(line)
     const advice = way === 'sse' ? adviseWithoutExtension(ran.code, engine, script) : undefined
     if (advice !== undefined) say(advice)
     const validity = summary === undefined ? undefined : readValidity(summary)
+    const page = shown && writtenPage({ ...process.env, ...shown }, say)
     return {
       ...ran,
+      ...heard,
       script: script.path,
       streams: way !== 'none',
       stream: way,
       ...(validity && { validity }),
-      ...(shown && {
-        dashboard: shown.K6_WEB_DASHBOARD_EXPORT ?? process.env.K6_WEB_DASHBOARD_EXPORT,
-      }),
+      ...(page !== undefined && { dashboard: page }),
     }
   } finally {
     const gone = await relay?.stop()
@@ -123,6 +136,14 @@ export async function runOnce(options: RunOptions): Promise<Outcome> {
     remove()
     process.off('exit', remove)
   }
+}
+
+/** The page of the dashboard, where k6 wrote it: a run that ends early has none. */
+function writtenPage(variables: NodeJS.ProcessEnv, say: RunOptions['say']): string | undefined {
+  const page = variables.K6_WEB_DASHBOARD_EXPORT
+  if (page !== undefined && existsSync(page)) return page
+  say(`not written: ${page}, the page of the dashboard`)
+  return undefined
 }
 
 function fewOf(origins: string[]): string {
@@ -161,9 +182,10 @@ function argumentsOf(
 export function makeDirectory(directory: string): void {
   try {
     mkdirSync(directory, { recursive: true })
+    accessSync(directory, constants.W_OK)
   } catch (error) {
     throw new CommandError(
-      `${directory}: cannot be made (${messageOf(error)}); RESULTS_DIR names another folder for results`,
+      `${directory}: cannot be made or written to (${messageOf(error)}); RESULTS_DIR names another folder for results`,
     )
   }
 }

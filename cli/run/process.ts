@@ -1,14 +1,17 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { constants } from 'node:os'
+import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
+import { forTerminal } from './heard.ts'
 
 export interface ProcessOptions {
   /** @default that of this process */
   env?: NodeJS.ProcessEnv
   /** what it prints goes to stderr, since stdout is for JSON */
   toStderr?: boolean
-  /** takes what it prints as well */
-  log?: (chunk: Buffer) => void
+  /** is told each line of its stderr, where k6 and the preview log */
+  onLog?: (line: string) => void
 }
 
 export interface Ended {
@@ -24,23 +27,13 @@ export interface Ended {
 export async function runProcess(
   path: string,
   args: string[],
-  { env = process.env, toStderr, log }: ProcessOptions = {},
+  { env = process.env, toStderr, onLog }: ProcessOptions = {},
 ): Promise<Ended> {
-  const out = toStderr ? 2 : 'inherit'
   const child = spawn(path, args, {
-    stdio: log ? ['inherit', 'pipe', 'pipe'] : ['inherit', out, 'inherit'],
+    stdio: ['inherit', toStderr ? 2 : 'inherit', onLog ? 'pipe' : 'inherit'],
     env,
   })
-  if (log && child.stdout && child.stderr) {
-    child.stdout.on('data', (chunk) => {
-      ;(toStderr ? process.stderr : process.stdout).write(chunk)
-      log(chunk)
-    })
-    child.stderr.on('data', (chunk) => {
-      process.stderr.write(chunk)
-      log(chunk)
-    })
-  }
+  if (onLog && child.stderr) passOn(child.stderr, onLog)
   let interrupted = false
   const inTerminal = process.stdin.isTTY || process.stdout.isTTY || process.stderr.isTTY
   const onSignal = (signal: NodeJS.Signals) => {
@@ -59,4 +52,14 @@ export async function runProcess(
   } finally {
     for (const signal of signals) process.off(signal, onSignal)
   }
+}
+
+/** Shows a log as its program would, and hands it over. */
+function passOn(log: Readable, onLog: (line: string) => void) {
+  const { isTTY } = process.stderr
+  const color = isTTY && process.env.NO_COLOR === undefined
+  createInterface({ input: log, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) => {
+    process.stderr.write(`${isTTY ? forTerminal(line, color) : line}\n`)
+    onLog(line)
+  })
 }

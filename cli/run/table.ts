@@ -1,4 +1,4 @@
-import { type Report, sortGoals } from '#node'
+import { type Report, sortGoals, toldColumn } from '#node'
 
 /** One test of several, as its report and its exit code tell. */
 export interface Row {
@@ -13,22 +13,30 @@ export interface Row {
   requests?: number
   /** share, 0 to 1 */
   failed?: number
-  /** p95 in ms, where it was measured */
+  /** p95 in ms, where enough was measured */
   ttft?: number
   /** p95 in ms */
   duration?: number
 }
 
-export function rowOf(test: string, code: number, report: Report | undefined): Row {
+/** @param threw the script did, so that no verdict of its report holds */
+export function rowOf(
+  test: string,
+  code: number,
+  report: Report | undefined,
+  threw: boolean = false,
+): Row {
   if (!report) return { test, code }
   const { missed, empty, met } = sortGoals(report.goals)
   const failed = report.rates.find((rate) => rate.metric === 'llm_failed' && rate.selector === '')
-  const p95 = (metric: string) =>
-    report.latency.find((row) => row.metric === metric && row.selector === '')?.p95
+  const p95 = (metric: string) => {
+    const row = report.latency.find((one) => one.metric === metric && one.selector === '')
+    return row && toldColumn(row, 'p95')
+  }
   return {
     test,
     code,
-    verdict: report.verdict,
+    verdict: threw ? 'fail' : report.verdict,
     validity: report.validity.state,
     goals: missed.length + empty.length + met.length,
     met: met.length,

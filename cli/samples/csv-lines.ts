@@ -1,5 +1,5 @@
 import { BrokenLine } from './json-lines.ts'
-import { metricTypeOf } from './metric-types.ts'
+import { metricTypeOf, type Typed } from './metric-types.ts'
 import type { Samples } from './samples.ts'
 
 const FIXED = ['metric_name', 'timestamp', 'metric_value']
@@ -77,8 +77,14 @@ export interface CsvReader {
 /**
  * Reads lines of `k6 run --out csv`, the heading first. It has no definitions: types of metrics are
  * known by their names; samples of a script's own metrics are left out and counted in `untyped`.
+ *
+ * @param types of a script's own metrics, where they are known
  */
-export function csvLineReader(samples: Samples, untyped: Map<string, number>): CsvReader {
+export function csvLineReader(
+  samples: Samples,
+  untyped: Map<string, number>,
+  types: Readonly<Record<string, Typed>> = {},
+): CsvReader {
   let heading: string[] | undefined
   let open = ''
   let openLines = 0
@@ -86,7 +92,9 @@ export function csvLineReader(samples: Samples, untyped: Map<string, number>): C
   const known = new Map<string, Record<string, string>>()
 
   const read = (fields: string[]) => {
-    if (!heading) {
+    if (!heading || FIXED.every((name, i) => fields[i] === name)) {
+      if (heading) samples.begin()
+      known.clear()
       heading = fields
       const missing = FIXED.find((name, i) => fields[i] !== name)
       if (missing) throw new BrokenLine(`expected the heading ${FIXED.join(',')},…`)
@@ -104,7 +112,7 @@ export function csvLineReader(samples: Samples, untyped: Map<string, number>): C
     if (value === '' || !Number.isFinite(number)) {
       throw new BrokenLine(`metric_value ${JSON.stringify(value)} is no number`)
     }
-    const type = metricTypeOf(name)
+    const type = metricTypeOf(name) ?? types[name]
     const given = samples.metrics.get(name)
     if (!type && !given) {
       untyped.set(name, (untyped.get(name) ?? 0) + 1)

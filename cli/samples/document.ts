@@ -3,7 +3,15 @@ import { isObject } from './json.ts'
 
 /** The data of handleSummary, as far as thresholds go. */
 export interface SummaryDocument {
-  metrics: Record<string, { thresholds?: Record<string, { ok: boolean }> }>
+  metrics: Record<
+    string,
+    {
+      type?: string
+      contains?: string
+      values?: Record<string, number>
+      thresholds?: Record<string, { ok: boolean }>
+    }
+  >
   state?: { testRunDurationMs?: number }
 }
 

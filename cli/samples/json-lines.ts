@@ -42,6 +42,9 @@ function parse(line: string): unknown {
   try {
     return JSON.parse(line)
   } catch (error) {
+    // One began while the other was at it.
+    const second = line.slice(1).search(/\{"(metric|type)":"/) >= 0
+    if (second) throw new BrokenLine('two lines in one: did two programs write to this file?')
     throw new BrokenLine(`no JSON: ${messageOf(error)}`)
   }
 }
@@ -75,6 +78,7 @@ function defineMetric(fields: Record<string, unknown>, samples: Samples) {
   if (typeof name !== 'string' || !isMetricType(type)) {
     throw new BrokenLine(`a metric without a name or of the type ${JSON.stringify(type)}`)
   }
+  samples.define(name)
   const metric = samples.metric(name, type, String(contains))
   if (metric.type !== type) {
     throw new BrokenLine(`${name} is a ${type} here and was a ${metric.type} before`)

@@ -1,7 +1,7 @@
 import { METRICS } from '#node'
 import type { MetricType } from './sink.ts'
 
-interface Typed {
+export interface Typed {
   type: MetricType
   /** `time`, `data` or `default` */
   contains: string

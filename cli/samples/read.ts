@@ -5,6 +5,8 @@ import { type Format, formatOf, guess } from './detect.ts'
 import { documentOf } from './document.ts'
 import { BrokenLine, jsonLineReader } from './json-lines.ts'
 import { type ReadResult, readLines } from './lines.ts'
+import type { Typed } from './metric-types.ts'
+import { aboutRuns, runsOf } from './parts.ts'
 import { Samples } from './samples.ts'
 
 /** A file of which nothing can be used. */
@@ -17,6 +19,9 @@ export class UnreadableFile extends Error {
     this.document = document
   }
 }
+
+/** Samples of several runs, and none was chosen; the message names them. */
+export class SeveralRuns extends Error {}
 
 /** What reading came to. */
 export interface Reading {
@@ -31,6 +36,8 @@ export interface Reading {
   failures: string[]
   /** lines that were left out */
   broken: number
+  /** no line is missing, as far as can be told */
+  whole: boolean
 }
 
 /** bytes */
@@ -46,6 +53,10 @@ export interface ReadOptions {
   by?: string[]
   /** by series, beside those that the samples have */
   thresholds?: Record<string, string[]>
+  /** of a script's own metrics, which CSV does not tell */
+  types?: Readonly<Record<string, Typed>>
+  /** which of several runs, from 1 on; `all`: take them for one */
+  run?: number | 'all'
   onProgress?: OnProgress
 }
 
@@ -54,14 +65,32 @@ export interface ReadOptions {
  * before is lost: lines that are broken are left out and told, and so are files of which nothing
  * can be used, unless there is no other.
  *
+ * Files whose samples lie apart in time are of several runs, and so are parts of a file: a report is
+ * of one.
+ *
  * @param paths `-` for stdin
  * @throws UnreadableFile where no file can be used
+ * @throws SeveralRuns where `run` does not say which
  */
-export async function readSamples(
+export async function readSamples(paths: string[], options: ReadOptions = {}): Promise<Reading> {
+  const reading = await readAll(paths, options)
+  const { run } = options
+  if (run === 'all') return reading
+  const runs = runsOf(reading.samples.parts)
+  if (run === undefined && runs.length === 1) return reading
+  const chosen = run === undefined ? undefined : runs[run - 1]
+  if (!chosen) throw new SeveralRuns(aboutRuns(runs))
+  if (runs.length === 1) return reading
+  const only = new Set(chosen.map((part) => reading.samples.parts.indexOf(part)))
+  return readAll(paths, options, only)
+}
+
+async function readAll(
   paths: string[],
-  { by, thresholds, onProgress }: ReadOptions = {},
+  { by, thresholds, types, onProgress }: ReadOptions,
+  only?: Set<number>,
 ): Promise<Reading> {
-  const samples = new Samples({ by, thresholds })
+  const samples = new Samples({ by, thresholds, only })
   const reading: Reading = {
     samples,
     format: 'json',
@@ -69,12 +98,15 @@ export async function readSamples(
     warnings: [],
     failures: [],
     broken: 0,
+    whole: true,
   }
   let document: unknown
   for (const path of paths) {
     const label = path === '-' ? 'stdin' : path
     try {
-      reading.format = await readFile(path, label, reading, onProgress)
+      samples.line = 1
+      samples.begin(label)
+      reading.format = await readFile(path, label, reading, { types, onProgress })
       samples.nextFile()
       reading.files.push(label)
     } catch (error) {
@@ -103,7 +135,7 @@ async function readFile(
   path: string,
   label: string,
   reading: Reading,
-  onProgress: OnProgress | undefined,
+  { types, onProgress }: Pick<ReadOptions, 'types' | 'onProgress'>,
 ): Promise<'json' | 'csv'> {
   const { samples } = reading
   const size = sizeOf(path, label)
@@ -124,7 +156,7 @@ async function readFile(
   const result = await readLines(
     path,
     (buffer, start, end, ended) => {
-      number++
+      samples.line = ++number
       if (read === undefined && format !== 'document') {
         const line = buffer.toString('utf8', start, Math.min(end, start + 65536))
         format = formatOf(line)
@@ -134,7 +166,7 @@ async function readFile(
         if (format === 'unknown') return false
         if (format === 'json') read = jsonLineReader(samples)
         if (format === 'csv') {
-          csv = csvLineReader(samples, untyped)
+          csv = csvLineReader(samples, untyped, types)
           read = csv.line
         }
         // Times of CSV are whole seconds: a run is read from one kind of file.
@@ -193,6 +225,7 @@ function tell(
 ): void {
   const { warnings } = reading
   reading.broken += broken
+  reading.whole &&= broken === 0 && !result.fault && cut === undefined
   if (broken > 0) {
     const some = faults.map(({ line, why }) => `line ${line}: ${why}`).join('; ')
     const more = broken > faults.length ? `; and ${broken - faults.length} more` : ''

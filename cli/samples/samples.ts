@@ -1,5 +1,6 @@
 import { selectorTags, series, splitSeries } from '#node'
 import { Column } from './column.ts'
+import { emptyPart, type Part, SILENCE } from './parts.ts'
 import { Runs } from './runs.ts'
 import { type MetricType, Sink } from './sink.ts'
 
@@ -163,22 +164,54 @@ export interface SamplesOptions {
   by?: string[]
   /** by series, beside those that the samples have */
   thresholds?: Record<string, string[]>
+  /** indices of the parts whose samples are kept; all unless given */
+  only?: Set<number>
 }
 
 /** All that was read, of one file or several. */
 export class Samples {
   readonly metrics = new Map<string, Metric>()
-  /** of the samples, ms since 1970 */
+  /** in the order of the files */
+  readonly parts: Part[] = [emptyPart()]
+  /** that is being read, from 1 on */
+  line = 0
+  count = 0
+  /** the one that is being read */
+  #part = this.parts[0] ?? emptyPart()
+  #kept = true
+  /** metrics that the part has defined */
+  #defined = new Set<string>()
+  /** of the samples that are kept, ms since 1970 */
   first = Number.POSITIVE_INFINITY
   last = Number.NEGATIVE_INFINITY
-  count = 0
   #files = 0
   readonly #by: string[]
   readonly #thresholds: Record<string, string[]>
+  readonly #only: Set<number> | undefined
 
-  constructor({ by = [], thresholds = {} }: SamplesOptions = {}) {
+  constructor({ by = [], thresholds = {}, only }: SamplesOptions = {}) {
     this.#by = by
     this.#thresholds = thresholds
+    this.#only = only
+    this.#kept = only?.has(0) ?? true
+  }
+
+  /** What follows another k6 wrote, or the same one after a silence. */
+  begin(file: string = this.#part.file) {
+    this.#defined.clear()
+    if (this.#part.first > this.#part.last) {
+      Object.assign(this.#part, { file, line: this.line })
+      return
+    }
+    this.#part = { ...emptyPart(), file, line: this.line }
+    this.parts.push(this.#part)
+    this.#kept = this.#only?.has(this.parts.length - 1) ?? true
+  }
+
+  /** A k6 defines each metric once. */
+  define(name: string) {
+    if (this.#defined.has(name)) this.begin()
+    this.#defined.add(name)
   }
 
   /**
@@ -210,6 +243,13 @@ export class Samples {
 
   /** @param time ms since 1970 */
   add(series: Series, time: number, value: number) {
+    // k6 samples its users every second, whatever the script does.
+    if (time > this.#part.last + SILENCE && this.#part.first < time && this.metrics.has('vus')) {
+      this.begin()
+    }
+    if (time < this.#part.first) this.#part.first = time
+    if (time > this.#part.last) this.#part.last = time
+    if (!this.#kept) return
     if (time < this.first) this.first = time
     if (time > this.last) this.last = time
     this.count++

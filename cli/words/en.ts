@@ -23,8 +23,10 @@ export const en = {
       'of handleSummary',
     partial: (names: string) =>
       `left out, since only a later file has them: ${names}. Give all by --thresholds FILE`,
-    same: "equals k6's own, which the file of --thresholds has",
-    other: "differs from k6's own, which the file of --thresholds has: are these its samples?",
+    beside: (file: string) =>
+      `those of ${file}, which the same run wrote; --no-thresholds leaves them out`,
+    same: "equals k6's own, which the file of the thresholds has",
+    other: "differs from k6's own, which the file of the thresholds has: are these its samples?",
   },
   common: {
     requests: 'requests',
@@ -76,6 +78,7 @@ export const en = {
       better: 'better',
       same: 'same',
       'not enough data': 'not enough data',
+      'not judged': 'not judged',
     },
   },
   steadiness: {
@@ -106,7 +109,7 @@ export const en = {
   },
   distributions: {
     title: 'Percentiles of the measured part',
-    note: 'A percentile with fewer than 5 samples above it is a dash.',
+    note: 'A percentile without a sample above it (under the median: below it) is a dash.',
     percentile: 'percentile',
     curves: 'Percentile curves',
     time: 'time',

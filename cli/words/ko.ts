@@ -20,8 +20,9 @@ export const ko: Words = {
       `k6의 JSON에는 메트릭 전체의 임계값만 있음. 판정하지 않은 하위 메트릭 ${count}개: ${names}. ` +
       '--thresholds FILE로 k6 inspect script.js의 출력이나 handleSummary의 JSON을 주면 판정함',
     partial: (names) => `뒤의 파일에만 있어 제외함: ${names}. --thresholds FILE로 모두 줄 것`,
-    same: '--thresholds 파일에 있는 k6 자체의 판정과 같음',
-    other: '--thresholds 파일에 있는 k6 자체의 판정과 다름: 그 실행의 샘플이 맞는지 확인할 것',
+    beside: (file) => `같은 실행이 쓴 ${file}의 것. --no-thresholds를 주면 쓰지 않음`,
+    same: '임계값 파일에 있는 k6 자체의 판정과 같음',
+    other: '임계값 파일에 있는 k6 자체의 판정과 다름: 그 실행의 샘플이 맞는지 확인할 것',
   },
   common: {
     requests: '요청',
@@ -71,6 +72,7 @@ export const ko: Words = {
       better: '좋음',
       same: '같음',
       'not enough data': '데이터 부족',
+      'not judged': '판정 안 함',
     },
   },
   steadiness: {
@@ -98,7 +100,7 @@ export const ko: Words = {
   },
   distributions: {
     title: '측정 구간의 백분위수',
-    note: '위쪽에 샘플이 5개보다 적은 백분위수는 –로 표시.',
+    note: '위쪽(중앙값 아래는 아래쪽)에 샘플이 없는 백분위수는 –로 표시.',
     percentile: '백분위수',
     curves: '백분위수 곡선',
     time: '시간',

@@ -1,6 +1,7 @@
 // `--out json=FILE`: every sample as a line, in k6's format.
 
 import { closeSync, openSync, writeSync } from 'node:fs'
+import { PREVIEW_METRIC } from '#node'
 import type { Tags } from '../messages.ts'
 import type { Metric } from './registry.ts'
 
@@ -15,9 +16,20 @@ export function createJsonOutput(path: string, startedAt: () => number) {
     if (text !== '') writeSync(file, text)
     text = ''
   }
+  /** So that a report of these samples says what they are of. */
+  const mark = (time: string) => {
+    const name = PREVIEW_METRIC
+    const kind = { name, type: 'gauge', contains: 'default', thresholds: [], submetrics: null }
+    const lines = [
+      { type: 'Metric', data: kind, metric: name },
+      { metric: name, type: 'Point', data: { time, value: 1, tags: {} } },
+    ]
+    text += lines.map((line) => `${JSON.stringify(line)}\n`).join('')
+  }
   return {
     sample(metric: Metric, value: number, time: number, tags: Tags) {
       const { name, type, contains } = metric
+      if (told.size === 0) mark(timeText(startedAt() + time))
       if (!told.has(name)) {
         told.add(name)
         const thresholds = metric.thresholds.map((one) => one.source)

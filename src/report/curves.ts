@@ -1,4 +1,4 @@
-import type { TrendRow } from './figures.ts'
+import { type TrendRow, toldColumn } from './figures.ts'
 import type { ReportChart, ReportTable } from './parts.ts'
 import type { Report } from './record.ts'
 import { metricName, type Words } from './words/words.ts'
@@ -21,8 +21,7 @@ const MOST = 8
  * The percentiles of each time as charts, and all of them as one table: the whole run, and its
  * parts by model, step, turn, scenario or any other tag that a threshold names.
  *
- * A percentile needs a sample above it: p99 of 14 samples says no more than their maximum, and is
- * left out here.
+ * What too few samples tell (`samplesFor`) is left out.
  */
 export function percentileCurves(
   report: Report,
@@ -114,9 +113,5 @@ function ranksOf(rows: TrendRow[]): number[] {
 }
 
 function valueAt(row: TrendRow, rank: number): number | null {
-  const key = rank === 0 ? 'min' : rank === 100 ? 'max' : `p${rank}`
-  const value = row[key as 'p50']
-  if (value === undefined) return null
-  const above = row.count === undefined ? 1 : (row.count * (100 - rank)) / 100
-  return rank > 50 && rank < 100 && above < 1 ? null : value
+  return toldColumn(row, rank === 0 ? 'min' : rank === 100 ? 'max' : `p${rank}`) ?? null
 }

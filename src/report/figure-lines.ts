@@ -1,4 +1,4 @@
-import type { TrendRow } from './figures.ts'
+import { type TrendRow, toldColumn } from './figures.ts'
 import { formatNumber } from './format.ts'
 import { clip, displayWidth, table, wrap } from './layout.ts'
 import type { Report } from './record.ts'
@@ -6,8 +6,8 @@ import { fill } from './words/language.ts'
 import { metricName, type Words } from './words/words.ts'
 
 /**
- * Trends as cells: name, p50, p95, p99, max, count. What k6 did not record is a dash. A sub-metric
- * stands under its metric, by its tags.
+ * Trends as cells: name, p50, p95, p99, max, count. What k6 did not record, or too few samples
+ * tell, is a dash. A sub-metric stands under its metric, by its tags.
  */
 export function trendCells(rows: TrendRow[], w: Words): string[][] {
   const cell = (value: number | undefined, unit: string) =>
@@ -16,10 +16,10 @@ export function trendCells(rows: TrendRow[], w: Words): string[][] {
   const shown = rows.filter((row) => row.selector !== 'expected_response:true')
   return shown.map((row) => [
     row.selector ? `{${row.selector}}` : metricName(row.metric, w),
-    cell(row.p50, row.unit),
-    cell(row.p95, row.unit),
-    cell(row.p99, row.unit),
-    cell(row.max, row.unit),
+    cell(toldColumn(row, 'p50'), row.unit),
+    cell(toldColumn(row, 'p95'), row.unit),
+    cell(toldColumn(row, 'p99'), row.unit),
+    cell(toldColumn(row, 'max'), row.unit),
     cell(row.count, ''),
   ])
 }
@@ -43,8 +43,8 @@ export function trendLines(title: string, rows: TrendRow[], w: Words, width: num
 }
 
 /**
- * What was counted: requests, failures by kind, tokens, and every other Counter and Rate. Cells:
- * name, figure, and beside it the rate or what it is a share of.
+ * What was counted: requests, failures by kind, tokens, and every other Counter, Rate and Gauge.
+ * Cells: name, figure, and beside it the rate, what it is a share of, or between what it was.
  */
 export function countCells(report: Report, w: Words): [string, string, string][] {
   const rows: [string, string, string][] = []
@@ -74,7 +74,16 @@ export function countCells(report: Report, w: Words): [string, string, string][]
     const of = `${formatNumber(rate.yes, '')} / ${formatNumber(rate.total, '')}`
     const whole = metricName(rate.metric, w)
     const name = rate.selector === '' ? whole : `{${rate.selector}}`
-    rows.push([name, formatNumber(rate.rate, 'share'), [of, ...kinds].join(', ')])
+    const missing =
+      rate.missing === undefined ? [] : [fill(w.notInIt, { n: formatNumber(rate.missing, '') })]
+    rows.push([name, formatNumber(rate.rate, 'share'), [of, ...kinds, ...missing].join(', ')])
+  }
+  for (const gauge of report.gauges ?? []) {
+    const { metric, selector, unit, value, min, max } = gauge
+    const shown = (figure: number | undefined) =>
+      figure === undefined ? '–' : formatNumber(figure, unit)
+    const name = selector === '' ? metricName(metric, w) : `{${selector}}`
+    rows.push([name, shown(value), fill(w.gauge, { min: shown(min), max: shown(max) })])
   }
   return rows
 }

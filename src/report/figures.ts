@@ -1,5 +1,6 @@
+import { samplesFor } from '../core/percentile.ts'
 import { METRICS } from '../metrics/names.ts'
-import { splitSeries } from '../sla/expressions.ts'
+import { series, splitSeries } from '../sla/expressions.ts'
 import { inOrder } from './goals.ts'
 import { hasSamples, type K6Summary, type SummaryMetric } from './k6-data.ts'
 
@@ -36,7 +37,22 @@ export interface RateRow {
   rate: number
   yes: number
   total: number
+  /**
+   * Of `http_req_failed`: so many requests at least are not in it. k6/x/sse adds no sample, and what only
+   * watches (monitors, `connect`) is no failure.
+   */
+  missing?: number
   apart?: true
+}
+
+/** A Gauge, or a sub-metric of one: what it was last, and between what it was. */
+export interface GaugeRow {
+  metric: string
+  selector: string
+  unit: 'ms' | 'bytes' | ''
+  value: number
+  min?: number
+  max?: number
 }
 
 /** What a run measured, as rows. */
@@ -47,6 +63,8 @@ export interface Figures {
   distributions: TrendRow[]
   counters: CounterRow[]
   rates: RateRow[]
+  /** Absent in older reports. */
+  gauges?: GaugeRow[]
   /** Failures by kind; known where a threshold names `llm_errors{error_type:…}`. */
   errors: { kind: string; count: number }[]
 }
@@ -57,7 +75,15 @@ const PLUMBING =
 
 /** The figures of a run, in the order of reports. */
 export function figuresOf({ metrics }: Pick<K6Summary, 'metrics'>): Figures {
-  const figures: Figures = { latency: [], distributions: [], counters: [], rates: [], errors: [] }
+  const gauges: GaugeRow[] = []
+  const figures: Figures = {
+    latency: [],
+    distributions: [],
+    counters: [],
+    rates: [],
+    gauges,
+    errors: [],
+  }
   for (const name of inOrder(Object.keys(metrics))) {
     const { metric, selector } = splitSeries(name)
     const figure = metrics[name] as SummaryMetric
@@ -81,10 +107,33 @@ export function figuresOf({ metrics }: Pick<K6Summary, 'metrics'>): Figures {
     } else if (figure.type === 'rate') {
       const { rate, passes: yes = 0, fails = 0 } = figure.values
       if (rate === undefined || !hasSamples(figure)) continue
-      figures.rates.push({ metric, selector, rate, yes, total: yes + fails, ...apart(figure) })
+      const total = yes + fails
+      const missing = missingIn(metric, selector, total, metrics)
+      figures.rates.push({ metric, selector, rate, yes, total, ...missing, ...apart(figure) })
+    } else if (figure.type === 'gauge') {
+      const { value, min, max } = figure.values
+      if (value === undefined) continue
+      const unit = figure.contains === 'time' ? 'ms' : figure.contains === 'data' ? 'bytes' : ''
+      const ends = { ...(min !== undefined && { min }), ...(max !== undefined && { max }) }
+      gauges.push({ metric, selector, unit, value, ...ends })
     }
   }
   return figures
+}
+
+/** How many requests `http_req_failed` says nothing of. */
+function missingIn(
+  metric: string,
+  selector: string,
+  total: number,
+  metrics: K6Summary['metrics'],
+): { missing: number } | undefined {
+  if (metric !== 'http_req_failed') return undefined
+  const sent = ['http_reqs', 'llm_requests'].map(
+    (name) => metrics[series(name, selector)]?.values.count ?? 0,
+  )
+  const missing = Math.max(...sent) - total
+  return missing > 0 ? { missing } : undefined
 }
 
 function trendRow(metric: string, selector: string, { contains, values }: SummaryMetric): TrendRow {
@@ -98,7 +147,16 @@ function trendRow(metric: string, selector: string, { contains, values }: Summar
   return row
 }
 
-type Column = 'count' | 'avg' | 'min' | 'max' | `p${number}`
+/**
+ * A column of a row as reports show it: nothing where its percentile comes from too few samples
+ * (`samplesFor`). The record keeps what k6 says.
+ */
+export function toldColumn(row: TrendRow, column: Column): number | undefined {
+  const rank = column.charAt(0) === 'p' ? Number(column.slice(1)) : 0
+  return row.count !== undefined && row.count < samplesFor(rank) ? undefined : row[column]
+}
+
+export type Column = 'count' | 'avg' | 'min' | 'max' | `p${number}`
 
 function isColumn(name: string): name is Column {
   return /^(count|avg|min|max|p\d+(\.\d+)?)$/.test(name)

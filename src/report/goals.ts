@@ -1,3 +1,4 @@
+import { samplesFor } from '../core/percentile.ts'
 import { METRICS } from '../metrics/names.ts'
 import { parseThreshold, rankOf, series, splitSeries } from '../sla/expressions.ts'
 import type { SlaLimit } from '../sla/limits.ts'
@@ -20,6 +21,8 @@ export interface Goal {
    * `column`: not among the summary's columns. `invalid`: a sample was no finite number.
    */
   absent?: 'empty' | 'column' | 'invalid'
+  /** Of how many samples a percentile is, where they are too few for it (`samplesFor`). */
+  few?: number
   /** k6's verdict. */
   ok: boolean
   unit: 'ms' | 'share' | 'bytes' | 'count' | '/s' | 'requests/s' | 'tokens/min' | ''
@@ -58,6 +61,7 @@ export function goalsOf(figures: K6Summary, limits: SlaLimitOf[]): Goal[] {
         threshold,
         ...parsed,
         ...read(metric, parsed.statistic),
+        ...fewOf(metric, parsed.statistic),
         ok: thresholds[threshold]?.ok === true,
         unit: unitOf(metric, parsed.statistic),
         isGate,
@@ -102,6 +106,13 @@ function read(metric: SummaryMetric, statistic: string): Pick<Goal, 'value' | 'a
   const value = statisticOf(metric, statistic)
   if (value !== undefined) return { value }
   return { absent: metric.invalid ? 'invalid' : 'column' }
+}
+
+function fewOf(metric: SummaryMetric, statistic: string): Pick<Goal, 'few'> {
+  const { count } = metric.values
+  const rank = rankOf(statistic)
+  if (!count || rank === undefined || statisticOf(metric, statistic) === undefined) return {}
+  return count < samplesFor(rank) ? { few: count } : {}
 }
 
 function unitOf(metric: SummaryMetric, statistic: string): Goal['unit'] {

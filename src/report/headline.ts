@@ -1,5 +1,8 @@
+import { samplesFor } from '../core/percentile.ts'
+import { rankOf } from '../sla/expressions.ts'
 import { certificateLine } from './certificate.ts'
 import { formatNumber, formatSpan } from './format.ts'
+import { labelOf } from './goal-lines.ts'
 import { sortGoals } from './goals.ts'
 import type { Report } from './record.ts'
 import { fill } from './words/language.ts'
@@ -53,7 +56,15 @@ export function warningTexts(report: Report, w: Words): string[] {
     .filter((goal) => goal.absent === 'column')
     .map((goal) => goal.statistic)
     .filter((statistic, i, all) => all.indexOf(statistic) === i)
-  return report.warnings.map((warning) => fill(w.warnings[warning], { list: columns.join(', ') }))
+  const few = report.goals.reduce<string[]>((list, goal) => {
+    if (goal.few === undefined) return list
+    const name = `${labelOf(goal, w)}${goal.selector && ` {${goal.selector}}`}`
+    const least = samplesFor(rankOf(goal.statistic) as number)
+    return list.concat(fill(w.samplesOf, { name, n: goal.few, least: formatNumber(least, '') }))
+  }, [])
+  return report.warnings.map((warning) =>
+    fill(w.warnings[warning], { list: (warning === 'few' ? few : columns).join(', ') }),
+  )
 }
 
 /** What the streams were like, and what to do about it. */

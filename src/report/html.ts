@@ -32,8 +32,8 @@ export function renderHtml(report: Report, { locale = 'en' }: { locale?: Locale 
   const [mark, ...rest] = verdict.split(' - ')
   const validity = validityTexts(report.validity, w.validity)
   const page = html`<!doctype html>
-<html lang="${locale}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="generator" content="k6-llm ${report.versions.k6llm}"><title>${verdict}</title><style>${trusted(style)}</style></head>
-<body><header><p class="facts">${factTexts(report, w).join(' · ')}</p>
+<html lang="${locale}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${POLICY}"><meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark"><meta name="generator" content="k6-llm ${report.versions.k6llm}"><title>${report.preview && `${w.preview}: `}${verdict}</title><style>${trusted(style)}</style></head>
+<body>${report.preview && html`<p class="preview">${w.preview}</p>`}<header><p class="facts">${factTexts(report, w).join(' · ')}</p>
 <h1>${report.title}</h1>
 <p class="verdict"><strong class="${report.verdict}">${mark as string}</strong> ${rest.join(' - ').replace(`${report.title}: `, '')}</p>
 <p class="validity ${report.validity.state}">${validity.text}</p>${validity.fixes.map((fix) => html`<p class="muted">${fix}</p>`)}${warningTexts(report, w).map((text) => html`<p class="warning">${text}</p>`)}${slaTexts(report, w).map((text) => html`<p class="muted">${text}</p>`)}</header>

@@ -31,7 +31,12 @@ export interface K6Summary {
   judged: boolean
   /** Only the machine-readable shape has it. */
   k6Version?: string
+  /** The preview ran it, not k6. */
+  preview?: true
 }
+
+/** The metric by which samples of the preview are known. */
+export const PREVIEW_METRIC = 'k6_llm_preview'
 
 type Json = { [key: string]: unknown }
 
@@ -79,7 +84,13 @@ export function readSummaryData(data: unknown): K6Summary {
   }
   walk(root.root_group as Json | undefined, '')
   const state = (root.state ?? {}) as Json
-  return { metrics, checks, durationMs: Number(state.testRunDurationMs), judged: true }
+  return {
+    metrics,
+    checks,
+    durationMs: Number(state.testRunDurationMs),
+    judged: true,
+    ...(state.preview === true && { preview: true }),
+  }
 }
 
 /**

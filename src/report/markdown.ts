@@ -21,6 +21,7 @@ export function renderMarkdown(
   const w = WORDS[locale]
   const p = w.page
   const lines = [
+    ...(report.preview ? [`# ⚠️ ${plain(w.preview)}`, ''] : []),
     `# 🚀 ${plain(report.title)} ${p.report}`,
     '',
     `**${plain(verdictText(report, w))}**`,

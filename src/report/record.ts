@@ -22,6 +22,8 @@ export interface Report extends Figures {
   generatedAt: string
   /** k6's thresholds: all ok, one not ok, or `none` where nothing was judged. */
   verdict: 'pass' | 'fail' | 'none'
+  /** The preview ran it, in Node without k6: no figure is a benchmark. */
+  preview?: true
   /** Whether the figures are those of the service, or of the load generator. */
   validity: Validity
   /** Errors of time that were measured on this machine, where the script gave them. */
@@ -50,7 +52,7 @@ export interface Report extends Figures {
   /** Further tables and charts: sweeps, comparisons, figures over time. Absent where there are none. */
   tables?: ReportTable[]
   charts?: ReportChart[]
-  warnings: ('machine-readable' | 'columns')[]
+  warnings: ('machine-readable' | 'columns' | 'few')[]
   /** k6 tells its own only in the machine-readable summary. */
   versions: { k6llm: string; k6?: string }
 }
@@ -116,6 +118,7 @@ export function toReport(data: unknown, context: ReportContext): Report {
     title: context.title,
     generatedAt: context.generatedAt,
     verdict: goals.length === 0 ? 'none' : goals.every((goal) => goal.ok) ? 'pass' : 'fail',
+    ...(summary.preview && { preview: true }),
     validity,
     ...(context.certificate && { certificate: context.certificate }),
     ...(Number.isFinite(summary.durationMs) && { durationMs: summary.durationMs }),
@@ -144,5 +147,8 @@ export function toReport(data: unknown, context: ReportContext): Report {
 
 function warningsOf(judged: boolean, goals: Goal[]): Report['warnings'] {
   if (!judged) return ['machine-readable']
-  return goals.some((goal) => goal.absent === 'column') ? ['columns'] : []
+  const warnings: Report['warnings'] = []
+  if (goals.some((goal) => goal.absent === 'column')) warnings.push('columns')
+  if (goals.some((goal) => goal.few !== undefined)) warnings.push('few')
+  return warnings
 }

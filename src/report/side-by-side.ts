@@ -1,4 +1,4 @@
-import type { Figures } from './figures.ts'
+import { type Figures, toldColumn } from './figures.ts'
 import { formatNumber } from './format.ts'
 import type { Cell, ReportTable } from './parts.ts'
 import { fill, wording } from './words/language.ts'
@@ -54,9 +54,8 @@ export function sideBySideTable(
   for (const metric of TRENDS) {
     for (const column of ['p50', 'p95', 'p99'] as const) {
       add(metric, ` ${column}`, 'ms', (value) => {
-        return latency.find((row) => row.metric === metric && row.selector === begin + value)?.[
-          column
-        ]
+        const row = latency.find((one) => one.metric === metric && one.selector === begin + value)
+        return row && toldColumn(row, column)
       })
     }
   }

@@ -1,3 +1,4 @@
+import { samplesFor } from '../core/percentile.ts'
 import { parseThreshold, passes, series } from '../sla/expressions.ts'
 import type { Sweep, SweepStep } from '../workload/sweep.ts'
 import type { Figures } from './figures.ts'
@@ -123,8 +124,9 @@ function rowOf(step: SweepStep, metrics: Metrics, cut: boolean): SweepRow {
 
 function times(name: 'ttft' | 'tpot' | 'duration', figure: SummaryMetric | undefined) {
   if (!figure) return undefined
+  const { count = Infinity } = figure.values
   const p50 = statisticOf(figure, 'med')
-  const p95 = statisticOf(figure, 'p(95)')
+  const p95 = count < samplesFor(95) ? undefined : statisticOf(figure, 'p(95)')
   return { [name]: { ...(p50 !== undefined && { p50 }), ...(p95 !== undefined && { p95 }) } }
 }
 
@@ -158,6 +160,7 @@ export function besideSteps(
       distributions: figures.distributions.filter(other),
       counters: figures.counters.filter(other),
       rates: figures.rates.filter(other),
+      gauges: (figures.gauges ?? []).filter(other),
       errors: figures.errors,
     },
     goals: left.length > 0 ? left : goals.filter((goal) => isStop(goal, last)),

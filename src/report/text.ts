@@ -32,7 +32,7 @@ const COLORS: { [mark: string]: string } = {
 
 /**
  * A report for the terminal: the verdict in the first line, which begins with PASS, FAIL or NONE
- * in every language; whether the run is valid in the second; the goals that were missed, the worst
+ * in every language; the mark of a preview; whether the run is valid; the goals that were missed, the worst
  * first; those that were met; what was not measured, why, and what would measure it; likely causes
  * of what was missed; then the figures. No line is wider than `width`, where a Hangul character takes two columns.
  */
@@ -91,12 +91,19 @@ export function renderText(report: Report, options: TextOptions = {}): string {
 function headLines(report: Report, w: Words, width: number): string[] {
   const lines = [
     ...wrap(verdictText(report, w), width),
+    ...(report.preview ? banner(w.preview, width) : []),
     ...validityLines(report.validity, w.validity, width),
     ...wrap(factTexts(report, w).join(', '), width),
   ]
   for (const text of slaTexts(report, w)) lines.push(...wrap(text, width))
   for (const text of warningTexts(report, w)) lines.push('', ...wrap(text, width))
   return lines
+}
+
+/** A text between two bars. */
+function banner(text: string, width: number): string[] {
+  const bar = '='.repeat(width)
+  return [bar, ...wrap(text, width), bar]
 }
 
 function findingLines(report: Report, w: Words, width: number): string[] {

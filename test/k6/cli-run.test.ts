@@ -95,6 +95,22 @@ onEachK6('k6-llm run', (k6) => {
     expect(run([...base(), name, '--', '--iterations', '1', '--quiet']).status).toBe(0)
   })
 
+  test('a script that throws fails, with its first message, though k6 ends with 0', () => {
+    const name = script(
+      'throws.js',
+      'export const options = { vus: 1, iterations: 3 }\n' +
+        'export default async function () { await null; throw new Error("boom " + __ITER) }\n' +
+        "export function handleSummary() { return { 'nowhere/report.json': '{}' } }\n",
+    )
+    const { status, stdout, stderr } = run([...base(), '--json', name, '--', '--quiet'])
+    expect(status, stderr).toBe(107)
+    expect(stderr).toMatch(/^k6-llm: FAIL: the script threw 3 times, .*; first: .*Error: boom 0/m)
+    expect(stderr).toContain('k6-llm: not written: nowhere/report.json: ')
+    const outcome = JSON.parse(stdout)
+    expect(outcome).toMatchObject({ code: 0, exceptions: { count: 3 } })
+    expect(outcome.unwritten).toHaveLength(1)
+  })
+
   test('--strict fails a run that nothing watched', () => {
     const name = script(
       'unwatched.js',

@@ -125,8 +125,28 @@ onEachK6('the samples of a run', (k6) => {
     }
   })
 
+  test.each([
+    'samples.json',
+    'samples.json.gz',
+    'samples.csv',
+  ])('the goals that lie beside %s are taken, and types of own metrics', (name) => {
+    const { status, stdout, stderr } = report('--json', files[name] as string)
+    expect(status, stderr).toBe(EXIT.thresholds)
+    const { goals, gauges, notes } = JSON.parse(stdout)
+    expect(goals.filter(({ ok }: { ok: boolean }) => !ok)).toHaveLength(2)
+    expect(goals.length).toBeGreaterThan(12)
+    const { value, max } = data.metrics.own_level?.values ?? {}
+    const [level] = gauges
+    expect(level.metric).toBe('own_level')
+    expect(level.max).toBe(max)
+    // Whole seconds do not tell which was the last.
+    if (name !== 'samples.csv') expect(level.value).toBe(value)
+    expect(JSON.stringify(notes)).toContain(`${k6.name}-data.json, which the same run wrote`)
+    expect(stderr).not.toContain('own_time')
+  })
+
   test('without the thresholds of sub-metrics it names them as not judged', () => {
-    const { status, stdout } = report(files['samples.json'] as string)
+    const { status, stdout } = report('--no-thresholds', files['samples.json'] as string)
     expect(status).toBe(EXIT.thresholds)
     expect(stdout).toMatch(
       /^FAIL - k6-llm \(re-computed from k6's samples\): 1 of \d+ goals not met/,

@@ -34,7 +34,12 @@ function told<T>(run: K6Run, word: string): T[] {
     .map((line) => JSON.parse(line.slice(word.length + 1)) as T)
 }
 
-const summaryOf = (run: K6Run) => told<Summary>(run, 'SUMMARY')[0]
+function summaryOf(run: K6Run): Summary | undefined {
+  const summary = told<Summary & { state?: { preview?: true } }>(run, 'SUMMARY')[0]
+  // The mark of the preview is the one thing that k6 has not.
+  delete summary?.state?.preview
+  return summary
+}
 
 /** Its keys at any depth, numbers as the word `number`. */
 function shape(value: unknown): unknown {

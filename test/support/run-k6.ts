@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Engine } from '../../cli/find-k6.ts'
+import { PREVIEW_METRIC } from '../../src/report/k6-data.ts'
 
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
@@ -135,7 +136,8 @@ function readSamples(path: string): Point[] {
   for (const line of text.split('\n')) {
     if (!line.startsWith('{')) continue
     const row = JSON.parse(line)
-    if (row.type === 'Point') {
+    // The mark of the preview is the one thing that k6 has not.
+    if (row.type === 'Point' && row.metric !== PREVIEW_METRIC) {
       samples.push({
         metric: row.metric,
         value: row.data.value,

@@ -21,6 +21,7 @@ export function run(
     name: `run ${seed}`,
     times: { llm_ttft: times(300), llm_request_duration: times(2000) },
     shares: { llm_failed: { yes, total: size } },
+    gauges: {},
     paces: { llm_requests: Array.from({ length: 30 }, () => (20 + random.normal()) / slower) },
   }
 }

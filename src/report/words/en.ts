@@ -14,6 +14,8 @@ export const en = {
     none: 'NONE - {title}: no thresholds: nothing was judged',
     unknown: 'NONE - {title}: this summary has no verdicts of thresholds',
   },
+  /** Beside the verdict, in capitals: nobody may take it for a run of k6. */
+  preview: 'PREVIEW, NOT K6: the script works; no figure here is a benchmark',
   ran: 'ran {span}',
   users: 'peak users {n}',
   changedBy: 'set by the environment: {list}',
@@ -38,8 +40,11 @@ export const en = {
   counts: 'Counts',
   checks: 'Checks: {passed} of {total} passed',
   checksFailed: '{fails} of {total} failed',
+  notInIt: 'at least {n} more are not in it',
+  gauge: 'last value, {min} to {max} in the run',
   notes: 'Notes',
-  files: 'Written:',
+  /** Said before k6 writes them: only k6 knows whether it can, and names those that it cannot. */
+  files: 'Files (k6 says which it cannot write):',
   span: { h: 'h', m: 'm', s: 's' },
   /** With the space before it, where the language has one. */
   units: {
@@ -48,7 +53,11 @@ export const en = {
     'tokens/min': ' tokens/min',
     users: ' users',
   },
+  samplesOf: '{name} ({n} of {least})',
   warnings: {
+    few:
+      'Judged from too few samples, of those that it takes: {list}. A percentile without a ' +
+      'sample above it is their maximum; k6 judges it all the same. A longer run tells.',
     columns:
       'Not recorded: {list}. Add it to summaryTrendStats in the options of the ' +
       "script; k6's default has no p(99).",

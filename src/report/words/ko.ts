@@ -13,6 +13,7 @@ export const ko: Words = {
     none: 'NONE - {title}: 임계값이 없어 판정하지 않음',
     unknown: 'NONE - {title}: 이 요약에는 임계값 판정이 없음',
   },
+  preview: '미리보기 (K6 아님): 스크립트가 동작함을 보일 뿐, 수치는 벤치마크가 아님',
   ran: '실행 시간 {span}',
   users: '최대 동시 사용자 {n}명',
   changedBy: '환경 변수로 설정: {list}',
@@ -36,11 +37,17 @@ export const ko: Words = {
   counts: '집계',
   checks: '체크: {total}건 중 {passed}건 통과',
   checksFailed: '{total}건 중 {fails}건 실패',
+  notInIt: '그 밖에 {n}건 이상은 포함되지 않음',
+  gauge: '마지막 값, 실행 중 {min}~{max}',
   notes: '비고',
-  files: '저장된 파일:',
+  files: '파일 (쓰지 못한 것은 k6가 알림):',
   span: { h: '시간', m: '분', s: '초' },
   units: { '/s': '/초', 'requests/s': '건/초', 'tokens/min': '토큰/분', users: '명' },
+  samplesOf: '{name} ({least}건 중 {n}건)',
   warnings: {
+    few:
+      '필요한 수보다 적은 샘플로 판정: {list}. 위에 샘플이 없는 백분위는 최댓값과 같은데도 k6는 ' +
+      '그대로 판정합니다. 더 오래 실행하면 알 수 있습니다.',
     columns:
       '기록되지 않은 통계: {list}. 스크립트 options의 summaryTrendStats에 추가하세요. ' +
       'k6 기본 설정에는 p(99)가 없습니다.',

@@ -3,19 +3,27 @@ import { overall } from '../../../cli/compare/compare.ts'
 import { compare, run } from '../../support/server-run.ts'
 
 describe('two runs of the same server', () => {
-  test.each([0, 0.6])('are the same in 95 of 100 repetitions, dependence %d', (dependence) => {
-    const rounds = 100
-    let same = 0
-    let alarms = 0
-    for (let i = 0; i < rounds; i++) {
-      const rows = compare(run(2 * i + 1, { dependence }), run(2 * i + 2, { dependence }), i)
-      const verdict = overall(rows)
-      if (verdict === 'same') same++
-      if (verdict === 'worse' || verdict === 'better') alarms++
-    }
-    expect(same).toBeGreaterThanOrEqual(0.95 * rounds)
-    expect(alarms).toBeLessThanOrEqual(2)
-  }, 60_000)
+  // Where requests depend on each other, neither latency can be told in some of the pairs.
+  test.each([
+    [0, 95],
+    [0.6, 80],
+  ])(
+    'are the same, and never different, dependence %d',
+    (dependence, least) => {
+      const rounds = 100
+      let same = 0
+      let alarms = 0
+      for (let i = 0; i < rounds; i++) {
+        const rows = compare(run(2 * i + 1, { dependence }), run(2 * i + 2, { dependence }), i)
+        const verdict = overall(rows)
+        if (verdict === 'same') same++
+        if (verdict === 'worse' || verdict === 'better') alarms++
+      }
+      expect(same).toBeGreaterThanOrEqual(least)
+      expect(alarms).toBeLessThanOrEqual(2)
+    },
+    60_000,
+  )
 })
 
 describe('a server that became 10 % slower', () => {

@@ -40,7 +40,7 @@ test('what was not measured is no row, nor is what k6 counts of itself', () => {
       iteration_duration: trend([1, 2, 3, 4, 5]),
       data_sent: counter(9, 3),
     }),
-  ).toEqual({ latency: [], distributions: [], counters: [], rates: [], errors: [] })
+  ).toEqual({ latency: [], distributions: [], counters: [], rates: [], gauges: [], errors: [] })
   expect(
     figures({ iterations: counter(4, 1), dropped_iterations: counter(1, 1) }).counters,
   ).toEqual([

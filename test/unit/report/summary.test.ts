@@ -35,7 +35,7 @@ describe('createSummary', () => {
     const output = made({ title: 'Load test' })
     expect(Object.keys(output).sort()).toEqual([FILE, 'stdout'])
     expect(output.stdout).toMatch(/^FAIL - Load test: /)
-    expect(output.stdout).toContain(`Written: ${FILE}`)
+    expect(output.stdout).toContain(`Files (k6 says which it cannot write): ${FILE}`)
     expect(JSON.parse(output[FILE] as string)).toMatchObject({
       schema: 'k6-llm/report@1',
       title: 'Load test',
@@ -72,8 +72,8 @@ describe('createSummary', () => {
     const base = FILE.replace('.json', '')
     expect(Object.keys(output).sort()).toEqual([`${base}.json`, `${base}.md`, 'stdout'])
     expect(output[`${base}.md`]).toMatch(/^# 🚀 Load test performance test report\n/)
-    const written = (output.stdout as string).slice(output.stdout?.indexOf('Written:'))
-    expect(written.split(/\s+/)).toEqual(['Written:', `${base}.md,`, `${base}.json`, ''])
+    const written = (output.stdout as string).slice(output.stdout?.indexOf('write):'))
+    expect(written.split(/\s+/)).toEqual(['write):', `${base}.md,`, `${base}.json`, ''])
     expect(Object.keys(made({ file: 'x/y.json', formats: ['markdown'] }))).toEqual(['x/y.md'])
   })
 
@@ -94,7 +94,7 @@ describe('createSummary', () => {
     broken.markdown = false
     expect(output.stderr).toMatch(/^k6-llm: the markdown report could not be made: Error: no ink\n/)
     expect(Object.keys(output).sort()).toEqual([FILE, 'stderr', 'stdout'])
-    expect(output.stdout).toContain(`Written: ${FILE}`)
+    expect(output.stdout).toContain(`Files (k6 says which it cannot write): ${FILE}`)
   })
 
   test('says how tokens were seen, and the settings that are no secret', () => {

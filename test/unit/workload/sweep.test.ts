@@ -141,7 +141,7 @@ describe('the summary of a sweep', () => {
   const trend = (p95: number, med = p95 / 2) => ({
     type: 'trend',
     contains: 'time',
-    values: { med, 'p(50)': med, 'p(95)': p95, max: p95, count: 10 },
+    values: { med, 'p(50)': med, 'p(95)': p95, max: p95, count: 40 },
   })
 
   /** What k6 would hand over. */

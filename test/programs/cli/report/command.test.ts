@@ -99,4 +99,18 @@ describe('k6-llm report', () => {
     expect(stderr).toContain(message)
     expect({ status, stdout }).toEqual({ status: code, stdout: '' })
   })
+
+  test('of two runs in one file is refused, unless one is named', () => {
+    const later = k6Json({ seed: 2, requests: 60, start: '2026-11-24T09:00:00Z' })
+    const two = file('two.json', samples + later)
+    const refused = run([two])
+    expect(refused).toMatchObject({ status: 2, stdout: '' })
+    expect(refused.stderr).toMatch(
+      /2 runs: .*two\.json line 2395 .*; a report is of one: give --run/,
+    )
+    const { status, stdout } = run(['--json', '--run', '2', two])
+    expect(status).toBe(0)
+    expect(JSON.parse(stdout).durationMs).toBe(2950)
+    expect(run(['--run', 'last', two])).toMatchObject({ status: 2 })
+  })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { overall } from '../../../../cli/compare/compare.ts'
+import { overall, type RowVerdict } from '../../../../cli/compare/compare.ts'
 import { renderMarkdown, renderText } from '../../../../cli/compare/render.ts'
 import type { Side } from '../../../../cli/compare/side.ts'
 import { compareSummaries } from '../../../../cli/compare/summaries.ts'
@@ -112,6 +112,62 @@ describe('two summaries', () => {
     })
     expect(rows[1]).not.toHaveProperty('interval')
   })
+})
+
+describe('over all', () => {
+  const none = 'not enough data'
+  /** By `METRIC VERDICT`; `…_s` is a share. */
+  const all = (...rows: `${string} ${RowVerdict}`[]) =>
+    overall(
+      rows.map((row) => {
+        const [metric = ''] = row.split(' ')
+        const verdict = row.slice(metric.length + 1) as RowVerdict
+        return { metric, verdict, unit: metric.endsWith('_s') ? 'share' : 'ms' }
+      }),
+    )
+
+  test('the same where half of the metrics could be told, a latency among them', () => {
+    expect(all('a same', `a ${none}`, `a ${none}`)).toBe('same') // its p50; p95 and p99 take more
+    expect(all('a same', `b ${none}`, 'c_s same')).toBe('same')
+    expect(all('a same', `b ${none}`, `c_s ${none}`)).toBe(none)
+    expect(all('f_s same', ...['a', 'b', 'c'].map((name) => `${name} ${none}` as const))).toBe(none)
+    expect(all(`a ${none}`, 'f_s same', 'g_s same')).toBe(none) // two summaries
+    expect(all('f_s same')).toBe('same')
+    expect(all('f_s same', 'q not judged')).toBe('same')
+    expect(all('q not judged')).toBe(none)
+    expect(all()).toBe(none)
+  })
+
+  test('one that is worse is enough', () => {
+    expect(all('a same', 'b better', `c ${none}`, 'd worse')).toBe('worse')
+    expect(all('a same', 'b better', `c ${none}`)).toBe('better')
+  })
+})
+
+test('Gauges are shown and not judged', () => {
+  const [a, b] = [run(1), run(2)]
+  a.gauges = { my_queue: { last: 4, max: 10, count: 9 }, only_here: { last: 1, max: 1, count: 1 } }
+  b.gauges = { my_queue: { last: 8, max: 15, count: 9 } }
+  const rows = compare(a, b).filter(({ verdict }) => verdict === 'not judged')
+  expect(rows).toEqual([
+    expect.objectContaining({
+      metric: 'my_queue',
+      statistic: 'last',
+      base: 4,
+      new: 8,
+      difference: 1,
+    }),
+    expect.objectContaining({ metric: 'my_queue', statistic: 'max', base: 10, new: 15 }),
+  ])
+  const comparison = {
+    schema: 'k6-llm/comparison@1' as const,
+    base: 'a',
+    new: 'b',
+    verdict: overall(rows),
+    rows,
+    notes: [],
+  }
+  expect(renderText(comparison)).toMatch(/my_queue last +4 +8 +\+100 % +– +– {2}· not judged/)
 })
 
 test('text and Markdown', () => {

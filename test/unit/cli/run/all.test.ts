@@ -20,7 +20,7 @@ const report = (thresholds: Record<string, { ok: boolean }>) =>
         llm_ttft: {
           type: 'trend',
           contains: 'time',
-          values: { 'p(95)': 812.4, max: 900, count: 7 },
+          values: { 'p(95)': 812.4, max: 900, count: 20 },
           thresholds,
         },
       },

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, describe, expect, test } from 'vitest'
 import { addExtraTags, csvTime, splitRecord } from '../../../../cli/samples/csv-lines.ts'
-import { readSamples } from '../../../../cli/samples/read.ts'
+import { readSamples, SeveralRuns } from '../../../../cli/samples/read.ts'
 
 const directory = mkdtempSync(join(tmpdir(), 'k6-llm-read-'))
 afterAll(() => rmSync(directory, { recursive: true, force: true }))
@@ -218,4 +218,72 @@ describe('CSV', () => {
   ])('time %s', (text, ms) => {
     expect(csvTime(text)).toBeCloseTo(ms, 3)
   })
+})
+
+describe('several runs', () => {
+  /** A later run, of the first seconds of another minute. */
+  const at = (text: string, minute: string) => text.replaceAll('T06:00', `T${minute}`)
+  const both = file(good + at(good, '09:07'), 'both.json')
+
+  test('in one file are refused, with their lines and times', async () => {
+    const error = await read(both).catch((thrown: unknown) => thrown)
+    expect(error).toBeInstanceOf(SeveralRuns)
+    expect(String(error)).toContain(
+      `2 runs: 1 from ${both} line 1 (2026-11-24 06:00:00 to 2026-11-24 06:00:00 UTC), ` +
+        `2 from ${both} line 5 (2026-11-24 09:07:00 to 2026-11-24 09:07:00 UTC)`,
+    )
+  })
+
+  test('one of them, or all as one, on request', async () => {
+    const later = await readSamples([both], { run: 2 })
+    expect(values(later)).toEqual([1, 2, 3])
+    expect(later.samples.first).toBe(Date.parse('2026-11-24T09:07:00Z'))
+    expect(later.samples.count).toBe(3)
+    expect(values(await readSamples([both], { run: 'all' }))).toHaveLength(6)
+    await expect(readSamples([both], { run: 3 })).rejects.toThrow(SeveralRuns)
+    await expect(readSamples([file(good)], { run: 2 })).rejects.toThrow('1 run: 1 from')
+  })
+
+  test('in CSV, by its second heading, the later first', async () => {
+    const csv = (second: number) => `${csvHead}\nllm_ttft,${second},12.5,,,,,\n`
+    const path = file(csv(1795510800) + csv(1795500000), 'both.csv')
+    await expect(read(path)).rejects.toThrow(
+      /2 runs: 1 from .*both\.csv line 3 .*, 2 from .* line 1 /,
+    )
+    expect((await readSamples([path], { run: 1 })).warnings).toEqual([])
+  })
+
+  test('without a second heading, by a silence in which not even users were sampled', async () => {
+    const users = `${metric.replaceAll('llm_ttft', 'vus').replace('trend', 'gauge')}\n`
+    const user = (minute: string) => at(`${point(1).replace('llm_ttft', 'vus')}\n`, minute)
+    const twice = users + user('06:00') + user('06:01') + user('06:03')
+    await expect(read(file(twice))).rejects.toThrow(/2 runs: .* line 4 /)
+    // A script's own metrics may be silent for long.
+    expect(values(await read(file(good + at(`${point(4)}\n`, '07:00'))))).toHaveLength(4)
+  })
+
+  test('instances that ran together are one run, in one file too', async () => {
+    const other = `${metric}\n${point(7, 0)}\n${point(8, 5)}\n`
+    expect(values(await read(file(good + other)))).toHaveLength(5)
+    await expect(read(file(good), file(at(good, '08:00')))).rejects.toThrow(SeveralRuns)
+  })
+})
+
+test('two programs that wrote to one file: the line is named, the others count', async () => {
+  const mixed = point(2).slice(0, 60) + point(3)
+  const reading = await read(file([metric, point(1), mixed, point(4), ''].join('\n')))
+  expect(values(reading)).toEqual([1, 4])
+  expect(reading.warnings).toEqual([
+    expect.stringMatching(
+      /1 of 4 lines left out: line 3: two lines in one: did two programs write/,
+    ),
+  ])
+})
+
+test('CSV: a script’s own metrics, where their types are known', async () => {
+  const text = `${csvHead}\nqueue,1795503536,4,,,,,\nqueue,1795503537,2,,,,,\nllm_ttft,1795503537,9,,,,,\n`
+  const types = { queue: { type: 'gauge', contains: 'default' } } as const
+  const { samples, warnings } = await readSamples([file(text, 'own.csv')], { types })
+  expect(warnings).toEqual([])
+  expect(samples.metrics.get('queue')?.sink).toMatchObject({ last: 2, max: 4, min: 2 })
 })
