@@ -60,7 +60,8 @@ watched (docs/validity.md). Variables of the environment reach the script too.`,
       2: 'wrong use',
       3: 'no k6 that can do what was asked for',
       4: '--strict: the run is invalid, or nothing watched it',
-      99: "a goal was missed; this and all other codes are k6's own",
+      99: 'a goal was missed',
+      105: "it was interrupted: neither passed nor failed; this and all other codes are k6's own",
     },
   })
   whenCalled(command, async (_script: string | undefined, _rest: string[], options: Options) => {
@@ -105,6 +106,9 @@ watched (docs/validity.md). Variables of the environment reach the script too.`,
       script: script ?? '',
       judge: options.strict || options.json,
     })
+    if (outcome.code === EXIT.k6Interrupted) {
+      say('the run was interrupted before its end (exit code 105): it is neither PASS nor FAIL')
+    }
     if (options.json) {
       const record = { k6: engineRecord(engine), ...outcome }
       process.stdout.write(`${JSON.stringify(record, null, 2)}\n`)

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { parseThreshold, type Report, series, splitSeries } from '#node'
+import { type Plan, parseThreshold, planOf, type Report, series, splitSeries } from '#node'
 import { whyUnread } from '../fault.ts'
 import { documentOf, type OptionsDocument, type SummaryDocument } from '../samples/document.ts'
 import { expressionOf } from '../samples/json.ts'
@@ -16,6 +16,8 @@ export interface Given {
   durationMs?: number
   /** k6's own verdict */
   passed?: boolean
+  /** what the scenarios planned */
+  plan?: Plan
   /** what a report of the same run has, and samples have not */
   kept?: Partial<Report>
   from: 'options' | 'summary' | 'report'
@@ -64,7 +66,8 @@ export function fromDocument(value: unknown): Given | undefined {
 function fromOptions(options: OptionsDocument): Given {
   const lists = Object.entries(options.thresholds)
   const thresholds = lists.map(([name, list]) => [name, [list].flat().map(expressionOf)])
-  return { thresholds: Object.fromEntries(thresholds), from: 'options' }
+  const plan = planOf(options)
+  return { thresholds: Object.fromEntries(thresholds), ...(plan && { plan }), from: 'options' }
 }
 
 function fromSummary({ metrics, state }: SummaryDocument): Given {
@@ -88,15 +91,16 @@ function fromReport(report: Report): Given {
   return {
     thresholds,
     ...durationOf(report.durationMs),
-    passed: report.verdict !== 'fail',
+    ...(report.verdict !== 'interrupted' && { passed: report.verdict !== 'fail' }),
     kept: keptOf(report),
     from: 'report',
   }
 }
 
 function keptOf(report: Report): Partial<Report> {
-  const { slas, unmeasured, streaming, configuration, certificate, sweep, validity } = report
-  const all = { slas, unmeasured, streaming, configuration, certificate, sweep, validity }
+  const { slas, unmeasured, streaming, configuration, certificate, sweep, validity, ending } =
+    report
+  const all = { slas, unmeasured, streaming, configuration, certificate, sweep, validity, ending }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, extname, join, resolve } from 'node:path'
 import type { Validity } from '#node'
-import { CommandError } from '../command.ts'
+import { CommandError, EXIT } from '../command.ts'
 import { messageOf } from '../fault.ts'
 import type { Engine } from '../find-k6.ts'
 import { serversOf, variablesIn } from './addresses.ts'
@@ -108,6 +108,8 @@ export async function runOnce(options: RunOptions): Promise<Outcome> {
     const validity = summary === undefined ? undefined : readValidity(summary)
     return {
       ...ran,
+      // A signal may have reached k6 alone.
+      interrupted: ran.interrupted || ran.code === EXIT.k6Interrupted,
       script: script.path,
       streams: way !== 'none',
       stream: way,

@@ -1,4 +1,5 @@
 import { type Report, sortGoals } from '#node'
+import { EXIT } from '../command.ts'
 
 /** One test of several, as its report and its exit code tell. */
 export interface Row {
@@ -20,7 +21,9 @@ export interface Row {
 }
 
 export function rowOf(test: string, code: number, report: Report | undefined): Row {
-  if (!report) return { test, code }
+  if (!report) {
+    return code === EXIT.k6Interrupted ? { test, code, verdict: 'interrupted' } : { test, code }
+  }
   const { missed, empty, met } = sortGoals(report.goals)
   const failed = report.rates.find((rate) => rate.metric === 'llm_failed' && rate.selector === '')
   const p95 = (metric: string) =>
@@ -28,7 +31,8 @@ export function rowOf(test: string, code: number, report: Report | undefined): R
   return {
     test,
     code,
-    verdict: report.verdict,
+    // A report cannot tell an interruption within so long of the end as teardown took; k6's code can.
+    verdict: code === EXIT.k6Interrupted ? 'interrupted' : report.verdict,
     validity: report.validity.state,
     goals: missed.length + empty.length + met.length,
     met: met.length,
