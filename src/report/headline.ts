@@ -94,6 +94,6 @@ export function findingTexts(report: Report, w: Words): { what: string; fix: str
       share: total ? formatNumber(count / total, 'share') : '',
       longest: longest === undefined ? '–' : formatNumber(longest, 'ms'),
     }
-    return { what: fill(what, values), fix: `${w.fix} ${fix}` }
+    return { what: fill(what, values), fix: `${w.fix} ${fill(fix, values)}` }
   })
 }

@@ -44,7 +44,7 @@ export const findings = {
       what:
         '{n} of {total} requests ({share}) were under way when the run was stopped: they are in no ' +
         'time and in no share.',
-      fix: 'let the run come to its end.',
+      fix: 'compare no figure of it with one of a whole run.',
     },
   } satisfies { readonly [K in Finding['kind']]: { what: string; fix: string } },
 }
