@@ -40,8 +40,10 @@ const MAX_DURATION = 600000
  * @returns undefined where there are no scenarios in it
  */
 export function planOf(options: unknown): Plan | undefined {
-  const { scenarios, thresholds, executionSegment } = (options || {}) as Json
-  if (!isObject(scenarios)) return undefined
+  const all = (options || {}) as Json
+  const { thresholds, executionSegment } = all
+  const scenarios = isObject(all.scenarios) ? all.scenarios : shortcut(all)
+  if (scenarios === undefined) return undefined
   const share = shareOf(executionSegment)
   const planned: PlannedScenario[] = []
   for (const name of Object.keys(scenarios)) {
@@ -50,6 +52,16 @@ export function planOf(options: unknown): Plan | undefined {
     if (own) planned.push(own)
   }
   return { scenarios: planned, aborts: isObject(thresholds) ? abortsOf(thresholds) : [] }
+}
+
+/** What `k6 inspect` leaves as it was written; a run has scenarios of it. */
+function shortcut({ vus, duration, iterations, stages }: Json): Json | undefined {
+  if (iterations) {
+    const executor = 'shared-iterations'
+    return { default: { executor, vus, iterations, maxDuration: duration } }
+  }
+  if (duration) return { default: { executor: 'constant-vus', vus, duration } }
+  return stages ? { default: { executor: 'ramping-vus', startVUs: vus, stages } } : undefined
 }
 
 function plannedOf(name: string, scenario: Json, share: number): PlannedScenario | undefined {

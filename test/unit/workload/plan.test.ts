@@ -126,6 +126,17 @@ test('the thresholds that may end a run, and from when on', () => {
   ])
 })
 
+test('the short forms, which k6 inspect leaves as they are', () => {
+  const plan = (options: object) => planOf({ scenarios: null, ...options })?.scenarios[0]
+  expect(plan({ vus: 2, duration: '10s', stages: null })).toEqual({ name: 'default', end: 10_000 })
+  expect(plan({ iterations: 5, duration: '1m' })).toEqual({
+    name: 'default',
+    end: 60_000,
+    iterations: 5,
+  })
+  expect(plan({ stages: [{ duration: '3s', target: 2 }] })?.end).toBe(3000)
+})
+
 test('without scenarios nothing is planned', () => {
   for (const options of [undefined, null, {}, { scenarios: null }, { vus: 1 }]) {
     expect(planOf(options)).toBeUndefined()
