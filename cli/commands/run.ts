@@ -60,8 +60,8 @@ watched (docs/validity.md). Variables of the environment reach the script too.`,
       2: 'wrong use',
       3: 'no k6 that can do what was asked for',
       4: '--strict: the run is invalid, or nothing watched it',
-      99: 'a goal was missed',
-      105: "it was interrupted: neither passed nor failed; this and all other codes are k6's own",
+      99: "a goal was missed; this and all other codes are k6's own",
+      105: 'it was interrupted: neither passed nor failed',
     },
   })
   whenCalled(command, async (_script: string | undefined, _rest: string[], options: Options) => {
