@@ -12,6 +12,8 @@ export const EXIT = {
   invalid: 4,
   /** k6's code where a goal was missed; also of other verdicts, such as `calibrate --limit`. */
   notMet: 99,
+  /** k6's own after Ctrl-C or another signal. */
+  k6Interrupted: 105,
   /** k6's code of a script that throws; of `run` where it threw in VU code too. */
   scriptException: 107,
   interrupted: 130,

@@ -29,7 +29,7 @@ export const LAZY: Record<string, string[]> = {
   // Only in setup.
   login: ['src/chat/login.ts'],
   // Only in handleSummary.
-  report: ['src/report/record.ts', 'src/report/text.ts'],
+  report: ['src/report/record.ts', 'src/report/text.ts', 'src/workload/plan.ts'],
   words: ['src/report/words/words.ts'],
   markdown: ['src/report/markdown.ts'],
   html: ['src/report/html.ts'],

@@ -94,6 +94,7 @@ gzip that ends too early, loses nothing that came before.`,
       1: 'a file cannot be used; the report is of the others, if there are any',
       2: 'wrong use',
       99: 'a threshold is crossed',
+      105: 'the run was interrupted: neither passed nor failed',
     },
   })
   whenCalled(command, run)
@@ -132,6 +133,7 @@ async function run(files: string[], options: Options): Promise<number> {
   const color = process.stdout.isTTY && !process.env.NO_COLOR
   process.stdout.write(render(report, json ? 'json' : format, { locale, color }))
   if (reading.failures.length > 0) return EXIT.failed
+  if (report.verdict === 'interrupted') return EXIT.k6Interrupted
   return report.verdict === 'fail' ? EXIT.notMet : EXIT.ok
 }
 

@@ -62,6 +62,7 @@ watched (docs/validity.md). Variables of the environment reach the script too.`,
       4: '--strict: the run is invalid, or nothing watched it',
       107: 'the script threw, in VU code too, where k6 itself ends with 0',
       99: "a goal was missed; this and all other codes are k6's own",
+      105: 'it was interrupted: neither passed nor failed',
     },
   })
   whenCalled(command, async (_script: string | undefined, _rest: string[], options: Options) => {
@@ -106,6 +107,9 @@ watched (docs/validity.md). Variables of the environment reach the script too.`,
       script: script ?? '',
       judge: options.strict || options.json,
     })
+    if (outcome.code === EXIT.k6Interrupted) {
+      say('the run was interrupted before its end (exit code 105): it is neither PASS nor FAIL')
+    }
     if (options.json) {
       const record = { k6: engineRecord(engine), ...outcome }
       process.stdout.write(`${JSON.stringify(record, null, 2)}\n`)

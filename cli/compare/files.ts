@@ -1,4 +1,4 @@
-import { PREVIEW_METRIC, type Report, toReport } from '#node'
+import { PREVIEW_METRIC, type Report, toReport, verdictText, WORDS } from '#node'
 import { CommandError, EXIT } from '../command.ts'
 import { documentOf } from '../samples/document.ts'
 import { showProgress } from '../samples/progress.ts'
@@ -33,6 +33,12 @@ export async function compareFiles(
   if ('summary' in a && 'summary' in b) {
     if (only.length > 0) throw unfit('--only needs samples, and these are summaries')
     rows = compareSummaries(a.summary, b.summary, { threshold })
+    for (const [file, { summary }] of [
+      [base, a],
+      [other, b],
+    ] as const) {
+      if (summary.ending) notes.push(`${file}: ${verdictText(summary, WORDS.en)}`)
+    }
     notes.push(
       'from two summaries: percentiles have no intervals and are not judged; samples (k6 run --out json=FILE) would tell',
     )

@@ -1,16 +1,31 @@
-import { type Goal, type Locale, type Report, series, validityTexts, WORDS } from '#node'
+import {
+  type Goal,
+  type Locale,
+  type Report,
+  series,
+  validityTexts,
+  verdictText,
+  WORDS,
+} from '#node'
 
 /**
  * The goals of a report as JUnit XML, as CI servers read it: a test suite with one test case for
  * each goal; one that was missed has a failure, one that was not measured is skipped. The validity
- * of the run is one more case, which fails where it is invalid.
+ * of the run is one more case, which fails where it is invalid, and how it ended another where that
+ * was early. Of an interrupted run no goal is judged: all are skipped, and the run is an error.
  */
 export function renderJunit(report: Report, locale: Locale): string {
   let failures = 0
   let skipped = 0
+  let errors = 0
+  const interrupted = report.verdict === 'interrupted'
   const cases = report.goals.map((goal) => {
     const { name, message } = describe(goal)
     const open = `    <testcase classname="${xml(goal.sla ?? 'thresholds')}" name="${xml(name)}"`
+    if (interrupted) {
+      skipped++
+      return `${open}>\n      <skipped message="${xml(`not judged: ${message}`)}"/>\n    </testcase>`
+    }
     if (!goal.ok) {
       failures++
       return `${open}>\n      <failure message="${xml(message)}" type="threshold"/>\n    </testcase>`
@@ -29,8 +44,17 @@ export function renderJunit(report: Report, locale: Locale): string {
     cases.push(`${open}>\n      <failure message="${xml(why)}" type="validity"/>\n    </testcase>`)
   } else cases.push(`${open}/>`)
   const title = report.preview ? `${WORDS[locale].preview}: ${report.title}` : report.title
+  if (report.ending) {
+    if (interrupted) errors++
+    else failures++
+    const kind = interrupted ? 'error' : 'failure'
+    const why = xml(verdictText(report, WORDS[locale]))
+    cases.push(
+      `    <testcase classname="run" name="the run came to its end">\n      <${kind} message="${why}" type="${report.ending.by}"/>\n    </testcase>`,
+    )
+  }
   const seconds = ((report.durationMs ?? 0) / 1000).toFixed(3)
-  const counts = `tests="${cases.length}" failures="${failures}" skipped="${skipped}" errors="0"`
+  const counts = `tests="${cases.length}" failures="${failures}" skipped="${skipped}" errors="${errors}"`
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites ${counts} time="${seconds}">`,

@@ -1,5 +1,6 @@
 import { type Locale, type Report, type ReportContext, toReport } from '#node'
 import type { Reading } from '../samples/read.ts'
+import type { Samples } from '../samples/samples.ts'
 import { WORDS } from '../words/in-each.ts'
 import { distributions } from './distributions.ts'
 import { type Figures, figuresOf } from './figures.ts'
@@ -27,6 +28,9 @@ export interface Made {
   report: Report
   unjudged: string[]
 }
+
+/** So much before its first sample and after its last a run may have been, ms. */
+const USERS_EVERY = 2000
 
 /** How many names are listed. */
 const MOST_NAMES = 8
@@ -56,9 +60,10 @@ export function makeReport(reading: Reading, options: MakeOptions): Made {
       generatedAt,
       version,
       notes,
+      ...endOf(samples, given),
       ...partsOf(reading, options),
     }),
-    // SLA, settings, what was not measured and the validity, which knows the scenarios.
+    // SLA, settings, what was not measured, the validity, which knows the scenarios, and the end.
     ...given?.kept,
   }
   if (report.tables?.some(({ id }) => id === 'sweep-load')) leaveOutSteps(report)
@@ -67,6 +72,17 @@ export function makeReport(reading: Reading, options: MakeOptions): Made {
     report.notes.push({ label: words.verdict, text: same ? words.same : words.other })
   }
   return { report, unjudged: unjudged.map((text) => `${words.thresholds}: ${text}`) }
+}
+
+/** How it ended, or what tells that: k6 counts its users to the end of a run. */
+function endOf(
+  samples: Samples,
+  given: Given | undefined,
+): Pick<ReportContext, 'ending' | 'plan' | 'slack'> {
+  const ending = given?.kept?.ending
+  if (ending) return { ending }
+  if (!given?.plan || !samples.metrics.has('vus')) return {}
+  return { plan: given.plan, slack: given.durationMs === undefined ? USERS_EVERY : 0 }
 }
 
 /** Which thresholds are not known, in words. */

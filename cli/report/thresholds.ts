@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { parseThreshold, type Report, series, splitSeries } from '#node'
+import { type Plan, parseThreshold, planOf, type Report, series, splitSeries } from '#node'
 import { whyUnread } from '../fault.ts'
 import { documentOf, type OptionsDocument, type SummaryDocument } from '../samples/document.ts'
 import { expressionOf } from '../samples/json.ts'
@@ -17,6 +17,8 @@ export interface Given {
   durationMs?: number
   /** k6's own verdict */
   passed?: boolean
+  /** what the scenarios planned */
+  plan?: Plan
   /** what a report of the same run has, and samples have not */
   kept?: Partial<Report>
   /** of its metrics, which CSV does not tell */
@@ -73,7 +75,8 @@ export function fromDocument(value: unknown): Given | undefined {
 function fromOptions(options: OptionsDocument): Given {
   const lists = Object.entries(options.thresholds)
   const thresholds = lists.map(([name, list]) => [name, [list].flat().map(expressionOf)])
-  return { thresholds: Object.fromEntries(thresholds), from: 'options' }
+  const plan = planOf(options)
+  return { thresholds: Object.fromEntries(thresholds), ...(plan && { plan }), from: 'options' }
 }
 
 function fromSummary({ metrics, state }: SummaryDocument): Given {
@@ -110,7 +113,7 @@ function fromReport(report: Report): Given {
         .map(({ metric, count }) => [metric, count]),
     ),
     madeAt: Date.parse(report.generatedAt),
-    passed: report.verdict !== 'fail',
+    ...(report.verdict !== 'interrupted' && { passed: report.verdict !== 'fail' }),
     kept: keptOf(report),
     from: 'report',
   }
@@ -128,11 +131,21 @@ function typesOf({ latency, distributions, counters, rates, gauges = [] }: Repor
   ])
 }
 
+const KEPT = [
+  'slas',
+  'unmeasured',
+  'streaming',
+  'configuration',
+  'certificate',
+  'sweep',
+  'validity',
+  'preview',
+  'ending',
+] as const
+
 function keptOf(report: Report): Partial<Report> {
-  const { slas, unmeasured, streaming, configuration, certificate, sweep, validity, preview } =
-    report
-  const all = { slas, unmeasured, streaming, configuration, certificate, sweep, validity, preview }
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
+  const kept = KEPT.map((name): [string, unknown] => [name, report[name]])
+  return Object.fromEntries(kept.filter(([, value]) => value !== undefined))
 }
 
 function durationOf(ms: unknown) {

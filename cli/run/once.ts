@@ -123,6 +123,8 @@ export async function runOnce(options: RunOptions): Promise<Outcome> {
     return {
       ...ran,
       ...heard,
+      // A signal may have reached k6 alone.
+      interrupted: ran.interrupted || ran.code === EXIT.k6Interrupted,
       script: script.path,
       streams: way !== 'none',
       stream: way,

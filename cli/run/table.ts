@@ -1,4 +1,5 @@
 import { type Report, sortGoals, toldColumn } from '#node'
+import { EXIT } from '../command.ts'
 
 /** One test of several, as its report and its exit code tell. */
 export interface Row {
@@ -26,7 +27,9 @@ export function rowOf(
   report: Report | undefined,
   threw: boolean = false,
 ): Row {
-  if (!report) return { test, code }
+  // A report cannot tell an interruption within so long of the end as teardown took; k6's code can.
+  const interrupted = code === EXIT.k6Interrupted
+  if (!report) return interrupted ? { test, code, verdict: 'interrupted' } : { test, code }
   const { missed, empty, met } = sortGoals(report.goals)
   const failed = report.rates.find((rate) => rate.metric === 'llm_failed' && rate.selector === '')
   const p95 = (metric: string) => {
@@ -36,7 +39,7 @@ export function rowOf(
   return {
     test,
     code,
-    verdict: threw ? 'fail' : report.verdict,
+    verdict: interrupted ? 'interrupted' : threw ? 'fail' : report.verdict,
     validity: report.validity.state,
     goals: missed.length + empty.length + met.length,
     met: met.length,

@@ -23,6 +23,7 @@ import {
   type Itl,
   recordEnd,
   recordRelay,
+  recordStart,
   recordStream,
   recordTimes,
   recordUsage,
@@ -146,6 +147,7 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
     const request = prepare(options, input, params)
     if (persist === undefined) {
       const tags = tagsOf(request, params)
+      recordStart(tags)
       const sent = await send(streaming, request, params, tags)
       if (params.arrival) {
         recordArrival(params.arrival, sent.recording.startedAt, sent.result, tags)
@@ -162,6 +164,7 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
       tags: () => Object.assign({}, tags),
       send(attempt) {
         tags = tagsOf(request, params)
+        recordStart(tags)
         return send(streaming, request, params, tags, attempt)
       },
       record(exchange, more, final) {
@@ -197,6 +200,7 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
       const request = Object.assign(prepare(options, input, params), { max_tokens: 1 })
       const phase = phaseNow()
       const tags = tagsOf(request, params, { phase: phase === 'measure' ? 'probe' : phase })
+      recordStart(tags)
       const { result } = await send(false, request, params, tags)
       recordEnd(result, tags)
       recordUsage(result, tags)
@@ -218,6 +222,7 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
     async embed(input, params = {}) {
       const request = prepare(options, { prompt: '' }, params)
       const tags = Object.assign(tagsOf(request, params), { api: 'embeddings' })
+      recordStart(tags)
       const result = await requestEmbeddings(options, request.model, input, params, tags)
       recordEnd(result, tags)
       recordUsage(result, tags)

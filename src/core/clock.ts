@@ -1,8 +1,24 @@
 import exec from 'k6/execution'
+import { parseDuration } from './duration.ts'
+
+/** ms. From so much on it may hide that a run was stopped before its end. */
+const LONG_SETUP = 1000
 
 /** Where the time is read: one float of milliseconds since the test began. */
 export interface Clock {
   readonly currentTestRunDuration: number
+}
+
+/**
+ * k6's options in force, which `handleSummary` can read too (run on 0.47 to 2.2, also after
+ * Ctrl-C); `undefined` where there are none.
+ */
+export function testOptions(): unknown {
+  try {
+    return exec.test.options
+  } catch (_atInit) {
+    return undefined
+  }
 }
 
 let clock: Clock | undefined
@@ -42,6 +58,22 @@ export function sinceScenario(): number | undefined {
   } catch (_noScenario) {
     return undefined
   }
+}
+
+/**
+ * What `setup` took before the present scenario, in ms: how long after the test's begin it began,
+ * less its `startTime`. `undefined` where that is under a second (nothing is looked up then: it
+ * costs half a millisecond), or where there is no scenario.
+ */
+export function setupDuration(): number | undefined {
+  const since = sinceScenario()
+  const began = since === undefined ? 0 : now() - since
+  if (began < LONG_SETUP) return undefined
+  const { scenarios } = exec.test.options as {
+    scenarios?: { [name: string]: { startTime?: unknown } | undefined }
+  }
+  const before = began - (parseDuration(scenarios?.[exec.scenario.name]?.startTime) ?? 0)
+  return before < LONG_SETUP ? undefined : before
 }
 
 function executionClock(): Clock | undefined {

@@ -5,6 +5,13 @@ export class UsageError extends Error {
   override name = 'UsageError'
 }
 
+let beforeAbort: (() => void) | undefined
+
+/** What is done before the library ends a test: a report must know that it was not the user. */
+export function onAbort(task: () => void): void {
+  beforeAbort = task
+}
+
 /**
  * Ends the test because the library was used wrongly.
  *
@@ -14,7 +21,10 @@ export class UsageError extends Error {
  */
 export function misuse(message: string): never {
   const text = `k6-llm: ${message}`
-  if (inVuCode()) exec.test.abort(text)
+  if (inVuCode()) {
+    if (beforeAbort) beforeAbort()
+    exec.test.abort(text)
+  }
   throw new UsageError(text)
 }
 

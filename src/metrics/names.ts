@@ -16,6 +16,10 @@ export interface MetricRow {
  */
 export const METRICS = {
   llm_requests: { kind: 'counter', what: 'requests that ended, ok or not' },
+  llm_started: {
+    kind: 'counter',
+    what: 'requests handed over; less llm_requests: those that were cut off',
+  },
   llm_failed: { kind: 'rate', what: 'share of requests that failed, of every kind but aborted' },
   llm_available: {
     kind: 'rate',
@@ -83,6 +87,14 @@ export const METRICS = {
     kind: 'time',
     what: 'successes: from the time that the schedule meant to the last generated event',
   },
+  llm_setup_duration: {
+    kind: 'time',
+    what: 'what setup took, told by the first request of each VU where it was over a second',
+  },
+  llm_test_aborted: {
+    kind: 'counter',
+    what: "k6-llm itself ended the test: wrong use, or what cannot succeed; k6's log has why",
+  },
   llm_client_lag: { kind: 'time', what: 'how late the load generator itself woke up' },
   llm_model_switch_duration: {
     kind: 'time',
@@ -102,6 +114,7 @@ export type MetricName = keyof typeof METRICS
 /** The names, as they appear in k6's output: `metricNames.ttft === 'llm_ttft'`. */
 export const metricNames = {
   requests: 'llm_requests',
+  started: 'llm_started',
   failed: 'llm_failed',
   available: 'llm_available',
   errors: 'llm_errors',
@@ -133,6 +146,8 @@ export const metricNames = {
   relayErrors: 'llm_relay_errors',
   arrivalLag: 'llm_arrival_lag',
   responseTime: 'llm_response_time',
+  setupDuration: 'llm_setup_duration',
+  testAborted: 'llm_test_aborted',
   clientLag: 'llm_client_lag',
   modelSwitchDuration: 'llm_model_switch_duration',
   modelSwitchFailed: 'llm_model_switch_failed',

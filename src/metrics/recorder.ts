@@ -1,4 +1,5 @@
 import { Counter, Rate, Trend } from 'k6/metrics'
+import { onAbort } from '../core/errors.ts'
 import { METRICS, type MetricName } from './names.ts'
 
 /** Tags of a sample. */
@@ -15,6 +16,8 @@ for (const name of Object.keys(METRICS) as MetricName[]) {
   else if (kind === 'rate') made[name] = new Rate(name)
   else made[name] = new Trend(name, kind === 'time')
 }
+
+onAbort(() => made.llm_test_aborted.add(1))
 
 /**
  * Adds one sample; a value that was not measured (`undefined`) adds none.

@@ -1,4 +1,5 @@
 import type { ChatResult } from '../chat/result.ts'
+import { setupDuration } from '../core/clock.ts'
 import { env } from '../core/env.ts'
 import { createRandom, mixSeed, type Random } from '../core/random.ts'
 import type { RelayFigures } from '../stream/recording.ts'
@@ -27,6 +28,18 @@ const UNAVAILABLE: { [kind: string]: true } = {
   relay: true,
   abandoned: true,
   http_5xx: true,
+}
+
+/** Whether this VU has looked at what `setup` took. */
+let placed = false
+
+/** Records that a request is handed over: one that is cut off has no other sample. */
+export function recordStart(tags: Tags): void {
+  if (!placed) {
+    placed = true
+    record('llm_setup_duration', setupDuration(), {})
+  }
+  record('llm_started', 1, tags)
 }
 
 /** Records what every request adds, whatever it was for: that it ended, and how. */

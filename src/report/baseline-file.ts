@@ -66,10 +66,13 @@ function ofReport(report: Report): BaselineFigures {
     metrics[series(metric, selector)] = { type: 'counter', values }
   }
   const state = report.validity?.state
+  const doubts: string[] = []
+  if (report.ending) doubts.push('ended before it had done what it planned')
+  if (state === 'suspect' || state === 'invalid') doubts.push(state)
   return {
     metrics,
-    ...((state === 'suspect' || state === 'invalid') && {
-      warning: `the run of the baseline was ${state} (${report.generatedAt})`,
+    ...(doubts.length > 0 && {
+      warning: `the run of the baseline was ${doubts.join(' and ')} (${report.generatedAt})`,
     }),
   }
 }

@@ -2,14 +2,19 @@ import type { Figures } from './figures.ts'
 
 /** Something about the streams that a reader must know before trusting or comparing a figure. */
 export interface Finding {
-  kind: 'buffered' | 'truncated' | 'stalls' | 'coalesced' | 'dropped'
+  kind: 'buffered' | 'truncated' | 'stalls' | 'coalesced' | 'dropped' | CutKind
   /** What was seen: streams, gaps or iterations. */
   count: number
   /** Of how many; absent where there is no such number. */
   total?: number
   /** `coalesced`: tokens per event. */
   ratio?: number
+  /** `cut`: duration of the longest request that came to its end, ms; absent where none did. */
+  longest?: number
 }
+
+/** `cut`: by `gracefulStop` or the like. `underWay`: by the end of a run that was stopped. */
+type CutKind = 'cut' | 'underWay'
 
 /**
  * From so many tokens per event on, gaps between events are no gaps between tokens. Speculative
@@ -17,12 +22,21 @@ export interface Finding {
  */
 const COALESCED = 1.5
 
-/** What the figures say about the quality of the streams. Empty where all is well. */
-export function findingsOf({
-  rates,
-  counters,
-  distributions,
-}: Pick<Figures, 'rates' | 'counters' | 'distributions'>): Finding[] {
+/**
+ * What the figures say about the quality of the streams, and of requests that did not come to their
+ * end. Empty where all is well.
+ *
+ * @param stopped whether the run was ended before it had done what it planned
+ */
+export function findingsOf(
+  {
+    rates,
+    counters,
+    distributions,
+    latency = [],
+  }: Pick<Figures, 'rates' | 'counters' | 'distributions'> & Partial<Pick<Figures, 'latency'>>,
+  stopped = false,
+): Finding[] {
   const findings: Finding[] = []
   for (const kind of ['buffered', 'truncated'] as const) {
     const rate = rates.filter((r) => r.metric === `llm_${kind}` && r.selector === '')[0]
@@ -30,6 +44,19 @@ export function findingsOf({
   }
   const count = (metric: string) =>
     counters.filter((c) => c.metric === metric && c.selector === '')[0]?.count
+  const total = count('llm_started') ?? 0
+  const cut = total - (count('llm_requests') ?? 0)
+  if (cut > 0) {
+    const longest = latency.filter(
+      (row) => row.metric === 'llm_request_duration' && row.selector === '',
+    )[0]?.max
+    findings.push({
+      kind: stopped ? 'underWay' : 'cut',
+      count: cut,
+      total,
+      ...(!stopped && longest !== undefined && { longest }),
+    })
+  }
   const stalls = count('llm_stalls')
   if (stalls) findings.push({ kind: 'stalls', count: stalls })
 

@@ -5,7 +5,14 @@ import { checkCells, countCells, trendCells } from './figure-lines.ts'
 import { formatNumber } from './format.ts'
 import { goalCells, unjudgedGroups } from './goal-lines.ts'
 import { type Goal, sortGoals } from './goals.ts'
-import { factTexts, findingTexts, slaTexts, verdictText, warningTexts } from './headline.ts'
+import {
+  factTexts,
+  findingTexts,
+  goalTitles,
+  slaTexts,
+  verdictText,
+  warningTexts,
+} from './headline.ts'
 import { html, jsonMarkup, type Markup, trusted } from './markup.ts'
 import style from './page/page.css?compact'
 import script from './page/page.ts?compact'
@@ -69,10 +76,11 @@ function section(title: string, body: Markup): Markup {
 /** The goals, those that were missed first, then what was not judged. */
 function goalSections(report: Report, w: Words): Markup[] {
   const { missed, empty, met } = sortGoals(report.goals)
+  const titles = goalTitles(report, w)
   const groups: [Goal[], string, string, string][] = [
-    [missed, '✗', 'fail', w.missed],
+    [missed, '✗', 'fail', titles.missed],
     [empty, '–', 'none', w.empty],
-    [met, '✓', 'pass', w.met],
+    [met, '✓', 'pass', titles.met],
   ]
   const row = (goal: Goal, mark: string, kind: string) => {
     const { name, value, target } = goalCells(goal, w)

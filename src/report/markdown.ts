@@ -2,7 +2,7 @@ import { environmentRows } from './environment.ts'
 import { checkCells, countCells, trendCells } from './figure-lines.ts'
 import { goalCells, unjudgedGroups } from './goal-lines.ts'
 import { type Goal, sortGoals } from './goals.ts'
-import { findingTexts, slaTexts, verdictText, warningTexts } from './headline.ts'
+import { findingTexts, goalTitles, slaTexts, verdictText, warningTexts } from './headline.ts'
 import { cellText, headingText, type ReportTable } from './parts.ts'
 import type { Report } from './record.ts'
 import { pairCells, switchTexts } from './switch-lines.ts'
@@ -42,8 +42,12 @@ export function renderMarkdown(
 
   const { missed, empty, met } = sortGoals(report.goals)
   lines.push('', `## 📈 ${p.results}`)
-  section(`### ✅ ${w.met}`, met.length > 0 ? goals(met, '✅', w) : [p.allMet])
-  section(`### ⚠️ ${w.missed}`, missed.length > 0 ? goals(missed, '❌', w) : [p.noneMissed])
+  const titles = goalTitles(report, w)
+  section(`### ✅ ${titles.met}`, met.length > 0 ? goals(met, '✅', w) : [p.allMet])
+  section(
+    `### ⚠️ ${titles.missed}`,
+    missed.length > 0 || report.verdict === 'interrupted' ? goals(missed, '❌', w) : [p.noneMissed],
+  )
   section(`### ⚠️ ${w.empty}`, goals(empty, '⚠️', w))
   for (const [measured, title] of [
     ['no', w.unmeasured],

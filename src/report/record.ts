@@ -1,7 +1,9 @@
 import type { SlaLimit } from '../sla/limits.ts'
+import type { Plan } from '../workload/plan.ts'
 import type { Sweep } from '../workload/sweep.ts'
 import { type Advice, adviceOf } from './advice.ts'
 import type { Certificate } from './certificate.ts'
+import { type Ending, endingOf } from './ending.ts'
 import { type Figures, figuresOf } from './figures.ts'
 import { type Finding, findingsOf } from './findings.ts'
 import { type Goal, goalsOf, type SlaLimitOf } from './goals.ts'
@@ -20,10 +22,15 @@ export interface Report extends Figures {
   title: string
   /** ISO 8601, UTC. */
   generatedAt: string
-  /** k6's thresholds: all ok, one not ok, or `none` where nothing was judged. */
-  verdict: 'pass' | 'fail' | 'none'
   /** The preview ran it, in Node without k6: no figure is a benchmark. */
   preview?: true
+  /**
+   * k6's thresholds: all ok, one not ok, or `none` where nothing was judged. `interrupted`: the run
+   * was stopped before it had done what its scenarios plan, and is neither.
+   */
+  verdict: 'pass' | 'fail' | 'none' | 'interrupted'
+  /** How it ended, where that was before it had done what its scenarios plan. */
+  ending?: Ending
   /** Whether the figures are those of the service, or of the load generator. */
   validity: Validity
   /** Errors of time that were measured on this machine, where the script gave them. */
@@ -74,6 +81,12 @@ export interface ReportContext {
   /** What the scenarios ask for, where the script tells. */
   load?: AskedLoad
   certificate?: Certificate
+  /** What the run plans: `planOf` of k6's options in force. Without it an early end is not seen. */
+  plan?: Plan
+  /** How it ended early, where that is known already. @default by `plan` */
+  ending?: Ending
+  /** ms by which `durationMs` may be short of the run, as that of samples is. @default 0 */
+  slack?: number
   /** A tag whose values are compared. */
   sideBySide?: string
   /** What `sweep()` gave. */
@@ -102,10 +115,21 @@ export function toReport(data: unknown, context: ReportContext): Report {
   const figures = figuresOf(summary)
   const goals = goalsOf(summary, limits)
   const unmeasured = unjudgedOf(summary, limits)
-  const validity = validityOf(summary, context.load)
-  const findings = findingsOf(figures)
+  const ending = context.ending ?? endingOf(summary, context.plan, context.slack)
+  const validity = validityOf(summary, context.load, ending !== undefined)
+  const findings = findingsOf(figures, ending !== undefined)
   const switches = switchesOf(summary)
-  const advice = adviceOf({ goals, unmeasured, figures, findings, switches, validity, streaming })
+  // What was not counted any more has no cause but the end.
+  const caused = ending ? goals.filter((goal) => !isLeast(goal)) : goals
+  const advice = adviceOf({
+    goals: caused,
+    unmeasured,
+    figures,
+    findings,
+    switches,
+    validity,
+    streaming,
+  })
 
   const steps = sweep && sweepOf(sweep, summary)
   const shown = sweep ? besideSteps(sweep, figures, goals) : { figures, goals }
@@ -117,8 +141,9 @@ export function toReport(data: unknown, context: ReportContext): Report {
     schema: 'k6-llm/report@1',
     title: context.title,
     generatedAt: context.generatedAt,
-    verdict: goals.length === 0 ? 'none' : goals.every((goal) => goal.ok) ? 'pass' : 'fail',
     ...(summary.preview && { preview: true }),
+    verdict: verdictOf(goals, ending),
+    ...(ending && { ending }),
     validity,
     ...(context.certificate && { certificate: context.certificate }),
     ...(Number.isFinite(summary.durationMs) && { durationMs: summary.durationMs }),
@@ -143,6 +168,16 @@ export function toReport(data: unknown, context: ReportContext): Report {
     ...(tables.length > 0 && { tables }),
     ...(context.charts && context.charts.length > 0 && { charts: context.charts }),
   }
+}
+
+function verdictOf(goals: Goal[], ending: Ending | undefined): Report['verdict'] {
+  if (ending) return ending.by === 'interruption' ? 'interrupted' : 'fail'
+  return goals.length === 0 ? 'none' : goals.every((goal) => goal.ok) ? 'pass' : 'fail'
+}
+
+/** A goal like `count>=95`, which a run that was ended early cannot have met. */
+function isLeast({ statistic, operator }: Goal): boolean {
+  return statistic === 'count' && operator.charAt(0) === '>'
 }
 
 function warningsOf(judged: boolean, goals: Goal[]): Report['warnings'] {

@@ -1,10 +1,12 @@
 import { canStream } from '../chat/default-transport.ts'
+import { testOptions } from '../core/clock.ts'
 import { env } from '../core/env.ts'
 import { misuse, show } from '../core/errors.ts'
 import { version } from '../core/version.ts'
 import { describeSla } from '../sla/limits.ts'
 import type { ThresholdOptions } from '../sla/options.ts'
 import { resolveSla, type Sla } from '../sla/sla.ts'
+import { planOf } from '../workload/plan.ts'
 import type { ScenarioGroup } from '../workload/profiles.ts'
 import type { Sweep } from '../workload/sweep.ts'
 import { askedIterations, isArrivalRate } from '../workload/validity.ts'
@@ -163,7 +165,7 @@ export function createSummary(
 
     let report: Report | undefined
     attempt('the report', () => {
-      report = toReport(data, { ...context, generatedAt })
+      report = toReport(data, { ...context, generatedAt, plan: planOf(testOptions()) })
     })
     if (report === undefined) {
       output[`${base}.json`] = rawJson(data)

@@ -1,7 +1,14 @@
 import { checkLines, countLines, trendLines } from './figure-lines.ts'
 import { goalLines, unjudgedLines } from './goal-lines.ts'
 import { sortGoals } from './goals.ts'
-import { factTexts, findingTexts, slaTexts, verdictText, warningTexts } from './headline.ts'
+import {
+  factTexts,
+  findingTexts,
+  goalTitles,
+  slaTexts,
+  verdictText,
+  warningTexts,
+} from './headline.ts'
 import { wrap } from './layout.ts'
 import { partLines } from './part-lines.ts'
 import type { Report } from './record.ts'
@@ -26,13 +33,14 @@ const COLORS: { [mark: string]: string } = {
   PASS: '1;32',
   FAIL: '1;31',
   NONE: '1;33',
+  INTERRUPTED: '1;33',
   '✓': '32',
   '✗': '31',
 }
 
 /**
- * A report for the terminal: the verdict in the first line, which begins with PASS, FAIL or NONE
- * in every language; the mark of a preview; whether the run is valid; the goals that were missed, the worst
+ * A report for the terminal: the verdict in the first line, which begins with PASS, FAIL, NONE or
+ * INTERRUPTED in every language; the mark of a preview; whether the run is valid; the goals that were missed, the worst
  * first; those that were met; what was not measured, why, and what would measure it; likely causes
  * of what was missed; then the figures. No line is wider than `width`, where a Hangul character takes two columns.
  */
@@ -46,9 +54,10 @@ export function renderText(report: Report, options: TextOptions = {}): string {
   }
 
   const { missed, empty, met } = sortGoals(report.goals)
-  section(w.missed, goalLines(missed, '✗', w, width))
+  const titles = goalTitles(report, w)
+  section(titles.missed, goalLines(missed, '✗', w, width))
   section(w.empty, goalLines(empty, '–', w, width))
-  section(w.met, goalLines(met, '✓', w, width))
+  section(titles.met, goalLines(met, '✓', w, width))
   for (const [measured, title] of [
     ['no', w.unmeasured],
     ['estimate', w.estimated],
@@ -81,7 +90,7 @@ export function renderText(report: Report, options: TextOptions = {}): string {
   const text = `${lines.join('\n')}\n`
   if (!options.color) return text
   return text.replace(
-    /^(PASS|FAIL|NONE)(?= - )|^( {2})([✓✗])/gm,
+    /^(PASS|FAIL|NONE|INTERRUPTED)(?= - )|^( {2})([✓✗])/gm,
     (_all, verdict: string | undefined, indent: string | undefined, mark: string) =>
       `${indent ?? ''}\u001b[${COLORS[verdict ?? mark]}m${verdict ?? mark}\u001b[0m`,
   )

@@ -18,7 +18,8 @@ export interface ValidityReason {
    * `lag`: the load generator woke up late. `relay`: the relay noted tokens late; `overhead`: the
    * way through it took long; `gone`: it failed requests itself. `late`: requests of a schedule
    * began late. `dropped`: no user was free. `unfinished`: iterations were cut off or never due in
-   * time. `buffered`: a proxy held streams back. `nothing`: no request was sent. `unwatched`:
+   * time. `cut`: requests were cut off; `underWay`: by the
+   * end of a run that was stopped. `buffered`: a proxy held streams back. `nothing`: no request was sent. `unwatched`:
    * neither lag nor relay was recorded; `column`: its p(99) was not.
    */
   kind: Judged | 'nothing' | 'unwatched' | 'column'
@@ -48,16 +49,22 @@ export interface AskedLoad {
 /**
  * Judges a run by what its summary tells. k6 does not say there how many iterations were
  * interrupted; they are seen where `load` tells how many there should have been.
+ *
+ * @param stopped the run was ended before its time: what it asks for could not come to its end
  */
 export function validityOf(
   { metrics }: Pick<K6Summary, 'metrics'>,
   { asked, others, arrivals }: AskedLoad = { asked: {}, others: false, arrivals: true },
+  stopped = false,
 ): Validity {
   const found: ValidityReason[] = []
   const add = (kind: Judged, value: number, count?: number, total?: number) => {
     const limits: { suspect: number; invalid?: number } = VALIDITY_LIMITS[kind]
-    const invalid = limits.invalid !== undefined && value > limits.invalid
-    if (!invalid && value <= limits.suspect) return
+    // A percentile is unknown from the very share on.
+    const over = (limit: number) =>
+      value > limit || (value === limit && /^(cut|underWay)$/.test(kind))
+    const invalid = limits.invalid !== undefined && over(limits.invalid)
+    if (!invalid && !over(limits.suspect)) return
     const limit = (invalid ? limits.invalid : limits.suspect) as number
     const reason: ValidityReason = { kind, level: invalid ? 'invalid' : 'suspect', value, limit }
     found.push(count === undefined ? reason : Object.assign(reason, { count, total }))
@@ -89,7 +96,13 @@ export function validityOf(
   }
 
   // The scenario that watches the lag ends an iteration too: that is no work.
-  const work = Math.max(counted('llm_requests'), counted('http_reqs'), lag ? 0 : iterations)
+  const started = counted('llm_started')
+  const work = Math.max(
+    started,
+    counted('llm_requests'),
+    counted('http_reqs'),
+    lag ? 0 : iterations,
+  )
   if (work === 0) found.push({ kind: 'nothing', level: 'invalid' })
   else {
     const names = Object.keys(asked)
@@ -98,10 +111,13 @@ export function validityOf(
     const single = named.every((name) => metrics[name] !== undefined)
     const done = single ? sum(named) : iterations
     const least = leastIterations(total, VALIDITY_LIMITS.unfinished.suspect)
-    if (names.length > 0 && (single || !others) && done + dropped < least) {
+    if (!stopped && names.length > 0 && (single || !others) && done + dropped < least) {
       add('unfinished', 1 - (done + dropped) / total, Math.round(total) - done - dropped, total)
     }
   }
+
+  const cut = started - counted('llm_requests')
+  if (cut > 0) add(stopped ? 'underWay' : 'cut', cut / started, cut, started)
 
   const buffered = metrics.llm_buffered
   if (buffered && hasSamples(buffered) && (buffered.values.rate ?? 0) > 0) {

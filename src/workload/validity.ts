@@ -37,6 +37,13 @@ export const VALIDITY_LIMITS = {
   dropped: { suspect: 0, invalid: 0.01 },
   /** Share of the iterations that neither ended nor were dropped: cut off, or never due in time. */
   unfinished: { suspect: 0.01, invalid: 0.05 },
+  /**
+   * Share of the requests that were cut off. They are the slow ones as a rule, so of a share of 1 %
+   * the 99th percentile is not known, of one of 5 % the 95th.
+   */
+  cut: { suspect: 0.01, invalid: 0.05 },
+  /** The same of those that were under way when the run was stopped. */
+  underWay: { suspect: 0.01, invalid: 0.05 },
   /** Share of streams that a proxy held back: their TTFT is not the server's. */
   buffered: { suspect: 0.5 },
 } as const

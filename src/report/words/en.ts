@@ -1,3 +1,4 @@
+import type { Ending } from '../ending.ts'
 import { advice } from './en/advice.ts'
 import { findings, reasons, validity } from './en/findings.ts'
 import { metrics } from './en/metrics.ts'
@@ -6,22 +7,39 @@ import { sideBySide, sweep, switches } from './en/tables.ts'
 
 /** Every word of a report. `{name}` is filled in. */
 export const en = {
-  /** The first line begins with PASS, FAIL or NONE in every language. */
+  /** The first line begins with PASS, FAIL, NONE or INTERRUPTED in every language. */
   verdict: {
     pass: 'PASS - {title}: {n} of {n} goals met',
     partly: 'PASS - {title}: {k} of {n} goals met, {e} not measured',
     fail: 'FAIL - {title}: {m} of {n} goals not met',
+    ended: 'FAIL - {title}: {ending}',
+    interrupted:
+      'INTERRUPTED - {title}: {ending}: neither passed nor failed ({k} of {n} goals met so far)',
     none: 'NONE - {title}: no thresholds: nothing was judged',
     unknown: 'NONE - {title}: this summary has no verdicts of thresholds',
   },
   /** Beside the verdict, in capitals: nobody may take it for a run of k6. */
   preview: 'PREVIEW, NOT K6: the script works; no figure here is a benchmark',
+  /** How a run ended that did not do what it planned. */
+  ending: {
+    time: 'after {ran} of {plan}',
+    iterations: 'after {k} of {n} iterations',
+    never: 'before its scenarios began',
+    by: {
+      interruption: 'stopped {where}',
+      threshold: 'ended {where} by abortOnFail of {list}',
+      library: 'ended {where} by k6-llm itself, whose message is in the log of k6',
+    } satisfies { readonly [B in Ending['by']]: string },
+  },
   ran: 'ran {span}',
   users: 'peak users {n}',
   changedBy: 'set by the environment: {list}',
   missed: 'Goals not met',
   empty: 'Nothing was measured (k6 passes such a threshold)',
   met: 'Goals met',
+  /** In place of the two where a run was interrupted. */
+  missedSoFar: 'Goals not met when it was stopped (nothing is judged)',
+  metSoFar: 'Goals met when it was stopped (nothing is judged)',
   nothing: 'nothing was measured',
   notRecorded: 'not recorded',
   invalid: 'not a number',

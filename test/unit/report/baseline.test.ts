@@ -111,6 +111,10 @@ describe('baselineThresholds', () => {
     expect(warn).toHaveBeenCalledWith(
       'k6-llm: baselineThresholds: the run of the baseline was invalid (2026-11-24T03:15:00.000Z)',
     )
+    baselineThresholds({ ...doubtful, ending: { by: 'interruption' } }, { p95: 1.1 })
+    expect(warn).toHaveBeenLastCalledWith(
+      expect.stringContaining('was ended before it had done what it planned and invalid (2026'),
+    )
     warn.mockRestore()
   })
 })

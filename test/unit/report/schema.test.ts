@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest'
 import { type ReportContext, toReport } from '../../../src/report/record.ts'
 import { describeSla } from '../../../src/sla/limits.ts'
 import { slaPresets } from '../../../src/sla/presets.ts'
+import { planOf } from '../../../src/workload/plan.ts'
 import { schemaErrors } from '../../support/report-schema.ts'
 import { counter, gauge, loadTest, rate, run, trend, unused } from './run.ts'
 
@@ -46,6 +47,29 @@ test('every kind of report fits docs/report-schema.json', () => {
         llm_client_lag: trend([1, 2, 60, 70, 99]),
         vus: gauge(3),
         llm_ttft: unused({ 'p(95)<9': true, 'max>0': false }),
+      }),
+    ),
+    interrupted: made(
+      run({ llm_started: counter(20, 1), llm_requests: counter(10, 1), iterations: counter(3, 1) }),
+      {
+        plan: planOf({
+          scenarios: { a: { executor: 'shared-iterations', iterations: 9, maxDuration: '1h' } },
+        }),
+      },
+    ),
+    aborted: made(
+      run({
+        llm_started: counter(20, 1),
+        llm_requests: counter(10, 1),
+        llm_request_duration: trend([1, 2, 3, 4, 5]),
+      }),
+      { ending: { by: 'threshold', ranMs: 1, plannedMs: 2, thresholds: ['a: b'] } },
+    ),
+    'cut off': made(
+      run({
+        llm_started: counter(20, 1),
+        llm_requests: counter(10, 1),
+        llm_request_duration: trend([1, 2, 3, 4, 5]),
       }),
     ),
     columns: made(run({ a: { ...trend([1, 2, 3, 4, 5], { 'p(75)<9': true }) } })),

@@ -53,6 +53,45 @@ describe('the state of a run', () => {
     })
   })
 
+  describe('by requests that were cut off', () => {
+    const sent = (started: number, ended: number) => ({
+      llm_client_lag: lag(1),
+      llm_started: counter(started, 1),
+      llm_requests: counter(ended, 1),
+    })
+
+    test('from the share on at which a percentile is not known', () => {
+      expect(states(sent(200, 200))).toEqual(['valid'])
+      expect(states(sent(200, 199))).toEqual(['valid'])
+      expect(states(sent(200, 198))).toEqual(['suspect', 'cut'])
+      expect(judge(sent(200, 190)).reasons).toEqual([
+        { kind: 'cut', level: 'invalid', value: 0.05, limit: 0.05, count: 10, total: 200 },
+      ])
+    })
+
+    test('all of them: some were sent all the same', () => {
+      const none = {
+        llm_started: counter(4, 1),
+        llm_requests: counter(0, 0),
+        iterations: counter(0, 0),
+      }
+      expect(states(none)).toEqual(['invalid', 'cut'])
+    })
+
+    test('of a run that was stopped they were under way, and nothing was left unfinished', () => {
+      const load = { asked: { load: 400 }, others: false, arrivals: true }
+      const metrics = { ...work, ...sent(200, 190), iterations: counter(190, 1) } as never
+      const kinds = (stopped: boolean) =>
+        validityOf({ metrics }, load, stopped).reasons.map(({ kind }) => kind)
+      expect(kinds(false)).toEqual(['unfinished', 'cut'])
+      expect(kinds(true)).toEqual(['underWay'])
+    })
+
+    test('without the count of what was started nothing is said', () => {
+      expect(states({ llm_client_lag: lag(1), llm_requests: counter(9, 1) })).toEqual(['valid'])
+    })
+  })
+
   describe('by the relay', () => {
     const relay = (delay: number, overhead = 3) => ({
       llm_relay_delay: lag(delay),

@@ -32,6 +32,20 @@ export const findings = {
         'The load was less than asked.',
       fix: 'raise preAllocatedVUs and maxVUs (or maxDuration), or ask for a lower rate.',
     },
+    cut: {
+      what:
+        '{n} of {total} requests ({share}) were cut off before they ended, as a rule the slowest: ' +
+        'they are in no time and in no share.',
+      fix:
+        'a gracefulStop (of ramping-vus a gracefulRampDown too) longer than answers take; the ' +
+        'longest that came to its end took {longest}.',
+    },
+    underWay: {
+      what:
+        '{n} of {total} requests ({share}) were under way when the run was stopped: they are in no ' +
+        'time and in no share.',
+      fix: 'compare no figure of it with one of a whole run.',
+    },
   } satisfies { readonly [K in Finding['kind']]: { what: string; fix: string } },
 }
 
@@ -53,6 +67,9 @@ export const validity = {
     late: 'requests began late, p99 {value}, limit {limit}: the load was not the one asked for',
     dropped: '{n} of {total} iterations were dropped ({value}), limit {limit}',
     unfinished: '{n} of {total} iterations were cut off or never started ({value}), limit {limit}',
+    cut: '{n} of {total} requests were cut off before they ended ({value}), limit under {limit}',
+    underWay:
+      '{n} of {total} requests were under way when the run was stopped ({value}), limit under {limit}',
     buffered:
       '{n} of {total} streams came all at once ({value}), limit {limit}: TTFT is not the ' +
       "server's",
@@ -67,6 +84,7 @@ export const validity = {
     gone: 'fix: see that the relay runs to the end and allows this address (k6-llm run starts it).',
     late: 'fix: a longer expectedDuration or more VUs, or a lower rate.',
     unfinished: 'fix: a longer gracefulStop or maxDuration, more users, or a lower rate.',
+    cut: 'fix: a gracefulStop longer than answers take (see the findings).',
     nothing: 'fix: look for errors in the output of k6.',
   },
   certificate:

@@ -3,6 +3,7 @@ import type { MetricName } from '../../../metrics/names.ts'
 /** The names of metrics, k6's own too. */
 export const metrics = {
   llm_requests: 'requests',
+  llm_started: 'requests handed over',
   llm_failed: 'failed requests',
   llm_available: 'availability',
   llm_errors: 'errors',
@@ -34,6 +35,8 @@ export const metrics = {
   llm_relay_errors: 'failures of the relay',
   llm_arrival_lag: 'arrival lag',
   llm_response_time: 'response time',
+  llm_setup_duration: 'setup',
+  llm_test_aborted: 'tests ended by k6-llm',
   llm_client_lag: 'client lag',
   llm_model_switch_duration: 'model switch',
   llm_model_switch_failed: 'failed switches',

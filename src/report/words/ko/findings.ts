@@ -28,6 +28,20 @@ export const findings: Words['findings'] = {
       what: '비어 있는 사용자가 없거나 maxDuration에 걸려 반복 {n}건이 시작되지 못했습니다. 요청한 것보다 부하가 작았습니다.',
       fix: 'preAllocatedVUs와 maxVUs(또는 maxDuration)를 늘리거나 요청률을 낮추세요.',
     },
+    cut: {
+      what:
+        '요청 {total}건 중 {n}건({share})이 끝나기 전에 끊겼습니다. 대개 가장 느린 요청이며, 어떤 시간이나 ' +
+        '비율에도 들어 있지 않습니다.',
+      fix:
+        'gracefulStop(ramping-vus는 gracefulRampDown도)을 응답 시간보다 길게 하세요. 끝까지 온 요청 중 가장 ' +
+        '긴 것은 {longest}입니다.',
+    },
+    underWay: {
+      what:
+        '실행이 중단될 때 요청 {total}건 중 {n}건({share})이 진행 중이었습니다. 어떤 시간이나 비율에도 들어 ' +
+        '있지 않습니다.',
+      fix: '이 실행의 값을 끝까지 마친 실행과 비교하지 마세요.',
+    },
   },
 }
 
@@ -47,6 +61,8 @@ export const validity: Words['validity'] = {
     late: '요청이 늦게 시작됨, p99 {value}, 한도 {limit}: 요청한 부하가 아님',
     dropped: '반복 {total}건 중 {n}건 누락 ({value}), 한도 {limit}',
     unfinished: '반복 {total}건 중 {n}건이 중단되었거나 시작되지 않음 ({value}), 한도 {limit}',
+    cut: '요청 {total}건 중 {n}건이 끝나기 전에 끊김 ({value}), 한도 {limit} 미만',
+    underWay: '중단될 때 요청 {total}건 중 {n}건이 진행 중이었음 ({value}), 한도 {limit} 미만',
     buffered:
       '스트림 {total}건 중 {n}건이 한꺼번에 도착 ({value}), 한도 {limit}: TTFT가 서버의 값이 아님',
     nothing: '보낸 요청이 없음',
@@ -61,6 +77,7 @@ export const validity: Words['validity'] = {
     late: '방법: expectedDuration이나 VU를 늘리거나 요청률을 낮추세요.',
     unfinished:
       '방법: gracefulStop이나 maxDuration을 늘리거나, 사용자를 늘리거나, 요청률을 낮추세요.',
+    cut: '방법: gracefulStop을 응답 시간보다 길게 하세요(확인이 필요한 점 참고).',
     nothing: '방법: k6 출력의 오류를 확인하세요.',
   },
   certificate:

@@ -2,6 +2,7 @@ import type { Words } from '../en.ts'
 
 export const metrics: Words['metrics'] = {
   llm_requests: '요청 수',
+  llm_started: '보낸 요청',
   llm_failed: '실패율',
   llm_available: '가용성',
   llm_errors: '오류 수',
@@ -33,6 +34,8 @@ export const metrics: Words['metrics'] = {
   llm_relay_errors: '릴레이 자체의 실패',
   llm_arrival_lag: '도착 지연',
   llm_response_time: '도착부터 응답까지',
+  llm_setup_duration: 'setup 시간',
+  llm_test_aborted: 'k6-llm이 끝낸 테스트',
   llm_client_lag: '부하 생성기 지연',
   llm_model_switch_duration: '모델 전환 시간',
   llm_model_switch_failed: '모델 전환 실패율',

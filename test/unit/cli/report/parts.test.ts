@@ -282,6 +282,29 @@ test('JUnit XML: goals as test cases', () => {
   )
 })
 
+test('JUnit XML of an interrupted run: the run is an error, and no goal is judged', () => {
+  const metrics = {
+    llm_failed: {
+      type: 'rate',
+      contains: 'default',
+      values: { rate: 0.5, passes: 1, fails: 1 },
+      thresholds: { 'rate<0.1': { ok: false } },
+    },
+    llm_requests: { type: 'counter', contains: 'default', values: { count: 2, rate: 1 } },
+  }
+  const about = { title: 'a', generatedAt: '2026-11-24T00:00:00Z' }
+  const summary = { metrics, state: { testRunDurationMs: 10_000 } }
+  const ending = { by: 'interruption', ranMs: 10_000, plannedMs: 30_000 } as const
+  const xml = renderJunit(toReport(summary, { ...about, ending }), 'en')
+  expect(xml).toContain('<testsuites tests="3" failures="0" skipped="1" errors="1"')
+  expect(xml).toContain('<skipped message="not judged: llm_failed rate&lt;0.1: measured 0.5"/>')
+  expect(xml).toMatch(/name="the run came to its end">\s+<error message="INTERRUPTED - a: stopped/)
+  const aborted = toReport(summary, { ...about, ending: { ...ending, by: 'threshold' } })
+  expect(renderJunit(aborted, 'en')).toMatch(
+    /failures="2" skipped="0" errors="0"[\s\S]*name="the run came to its end">\s+<failure message="FAIL - a/,
+  )
+})
+
 test('JUnit XML has no character that XML has not', () => {
   const report = toReport(
     { metrics: {}, state: { testRunDurationMs: 1 } },

@@ -46,6 +46,18 @@ describe('the table of several tests', () => {
     ])
   })
 
+  test('k6 tells an interruption that a report cannot know', () => {
+    const good = report({ 'p(95)<2000': { ok: true } })
+    expect(good.verdict).toBe('pass')
+    expect(rowOf('load-test', 105, good).verdict).toBe('interrupted')
+    expect(toTable([rowOf('load-test', 105, good)])).toMatch(/^load-test +105 INTERRUPTED/m)
+    expect(rowOf('load-test', 105, undefined)).toEqual({
+      test: 'load-test',
+      code: 105,
+      verdict: 'interrupted',
+    })
+  })
+
   test('the code is the first of k6 that is not 0; --strict fails what is not valid', () => {
     const row = (code: number | null, validity?: 'valid' | 'suspect' | 'invalid' | 'unknown') => ({
       test: 't',
