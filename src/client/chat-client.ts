@@ -183,7 +183,7 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
     if (keep === 'recording') result.recording = recording
     recordEnd(result, tags)
     recordUsage(result, tags)
-    recordTimes(result, itl, tags)
+    recordTimes(result, itl, tags, streaming)
     if (recording.relay) recordRelay(recording.relay, tags)
     if (streaming) recordStream(result, tags)
     if (slo) recordGoodput(result, slo, observed, tags)

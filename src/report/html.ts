@@ -3,7 +3,7 @@ import { percentileCurves } from './curves.ts'
 import { environmentRows } from './environment.ts'
 import { checkCells, countCells, trendCells } from './figure-lines.ts'
 import { formatNumber } from './format.ts'
-import { goalCells, unjudgedGroups } from './goal-lines.ts'
+import { emptyTitle, goalCells, unjudgedGroups } from './goal-lines.ts'
 import { type Goal, sortGoals } from './goals.ts'
 import { factTexts, findingTexts, slaTexts, verdictText, warningTexts } from './headline.ts'
 import { html, jsonMarkup, type Markup, trusted } from './markup.ts'
@@ -71,7 +71,7 @@ function goalSections(report: Report, w: Words): Markup[] {
   const { missed, empty, met } = sortGoals(report.goals)
   const groups: [Goal[], string, string, string][] = [
     [missed, '✗', 'fail', w.missed],
-    [empty, '–', 'none', w.empty],
+    [empty, '–', 'none', emptyTitle(empty, w)],
     [met, '✓', 'pass', w.met],
   ]
   const row = (goal: Goal, mark: string, kind: string) => {

@@ -1,6 +1,6 @@
 import { environmentRows } from './environment.ts'
 import { checkCells, countCells, trendCells } from './figure-lines.ts'
-import { goalCells, unjudgedGroups } from './goal-lines.ts'
+import { emptyTitle, goalCells, unjudgedGroups } from './goal-lines.ts'
 import { type Goal, sortGoals } from './goals.ts'
 import { findingTexts, slaTexts, verdictText, warningTexts } from './headline.ts'
 import { cellText, headingText, type ReportTable } from './parts.ts'
@@ -43,7 +43,7 @@ export function renderMarkdown(
   lines.push('', `## 📈 ${p.results}`)
   section(`### ✅ ${w.met}`, met.length > 0 ? goals(met, '✅', w) : [p.allMet])
   section(`### ⚠️ ${w.missed}`, missed.length > 0 ? goals(missed, '❌', w) : [p.noneMissed])
-  section(`### ⚠️ ${w.empty}`, goals(empty, '⚠️', w))
+  section(`### ⚠️ ${emptyTitle(empty, w)}`, goals(empty, '⚠️', w))
   for (const [measured, title] of [
     ['no', w.unmeasured],
     ['estimate', w.estimated],

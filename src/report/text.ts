@@ -1,5 +1,5 @@
 import { checkLines, countLines, trendLines } from './figure-lines.ts'
-import { goalLines, unjudgedLines } from './goal-lines.ts'
+import { emptyTitle, goalLines, unjudgedLines } from './goal-lines.ts'
 import { sortGoals } from './goals.ts'
 import { factTexts, findingTexts, slaTexts, verdictText, warningTexts } from './headline.ts'
 import { wrap } from './layout.ts'
@@ -47,7 +47,7 @@ export function renderText(report: Report, options: TextOptions = {}): string {
 
   const { missed, empty, met } = sortGoals(report.goals)
   section(w.missed, goalLines(missed, '✗', w, width))
-  section(w.empty, goalLines(empty, '–', w, width))
+  section(emptyTitle(empty, w), goalLines(empty, '–', w, width))
   section(w.met, goalLines(met, '✓', w, width))
   for (const [measured, title] of [
     ['no', w.unmeasured],

@@ -1,3 +1,4 @@
+import type { ErrorKind } from '../../stream/errors.ts'
 import type { Recording, RelayFigures } from '../../stream/recording.ts'
 import type { AbortAfter, HttpRequest, RequestNote } from './transport.ts'
 
@@ -76,4 +77,17 @@ export interface RelayNotes extends RelayFigures {
   reused: boolean
   /** Bytes of the body, decoded. */
   bytes: number
+}
+
+/** Where the relay tells what failed, by GET: a list of {@link Failure}. */
+export const FAILURES_PATH = '/failures'
+
+/** Requests that failed alike. */
+export interface Failure {
+  kind: ErrorKind
+  /** HTTP status, 0 where there was no answer. */
+  status: number
+  /** The server's words the first time, without secrets. */
+  words: string
+  count: number
 }

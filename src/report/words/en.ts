@@ -1,8 +1,11 @@
+import type { Goal } from '../goals.ts'
 import { advice } from './en/advice.ts'
 import { findings, reasons, validity } from './en/findings.ts'
 import { metrics } from './en/metrics.ts'
 import { page } from './en/page.ts'
 import { sideBySide, sweep, switches } from './en/tables.ts'
+
+type Doubt = NonNullable<Goal['doubt']>
 
 /** Every word of a report. `{name}` is filled in. */
 export const en = {
@@ -19,6 +22,12 @@ export const en = {
   changedBy: 'set by the environment: {list}',
   missed: 'Goals not met',
   empty: 'Nothing was measured (k6 passes such a threshold)',
+  doubted: 'Nothing was measured, or it proves nothing (k6 passes such a threshold)',
+  /** After a figure that keeps its limit and proves nothing. */
+  doubts: {
+    refused: 'but every request failed',
+    disproved: 'but headers of streams come after {headers}',
+  } satisfies { readonly [D in Doubt]: string },
   met: 'Goals met',
   nothing: 'nothing was measured',
   notRecorded: 'not recorded',

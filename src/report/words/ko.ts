@@ -18,6 +18,11 @@ export const ko: Words = {
   changedBy: '환경 변수로 설정: {list}',
   missed: '미달 목표',
   empty: '측정되지 않음 (k6는 이런 임계값을 통과로 처리함)',
+  doubted: '측정되지 않았거나 근거가 되지 못함 (k6는 이런 임계값을 통과로 처리함)',
+  doubts: {
+    refused: '그러나 모든 요청이 실패함',
+    disproved: '그러나 스트림의 헤더는 {headers} 뒤에 도착함',
+  },
   met: '달성 목표',
   nothing: '측정값 없음',
   notRecorded: '기록되지 않음',
