@@ -31,11 +31,13 @@ export {
   type RelayNotes,
   TARGET_HEADER,
 } from './chat/transports/relay-protocol.ts'
+export { secretsOf, withoutThese } from './chat/words.ts'
 export { percentile, percentileOfRanks } from './core/percentile.ts'
 export { version } from './core/version.ts'
 export { METRICS } from './metrics/names.ts'
 export type { Certificate, CertificateStep, ErrorQuantiles } from './report/certificate.ts'
 export { type Goal, sortGoals } from './report/goals.ts'
+export { verdictText } from './report/headline.ts'
 export { renderHtml } from './report/html.ts'
 export { renderJson } from './report/json.ts'
 export { renderMarkdown } from './report/markdown.ts'

@@ -23,6 +23,8 @@ export const LAZY: Record<string, string[]> = {
     'src/stream/sse.ts',
     'src/metrics/goodput.ts',
     'src/metrics/request.ts',
+    'src/metrics/first-failures.ts',
+    'src/chat/words.ts',
     'src/metrics/arrival.ts',
   ],
   embeddings: ['src/chat/embed.ts'],

@@ -1,4 +1,12 @@
-import { type Goal, type Locale, type Report, series, validityTexts, WORDS } from '#node'
+import {
+  type Goal,
+  type Locale,
+  type Report,
+  series,
+  validityTexts,
+  verdictText,
+  WORDS,
+} from '#node'
 
 /**
  * The goals of a report as JUnit XML, as CI servers read it: a test suite with one test case for
@@ -15,7 +23,7 @@ export function renderJunit(report: Report, locale: Locale): string {
       failures++
       return `${open}>\n      <failure message="${xml(message)}" type="threshold"/>\n    </testcase>`
     }
-    if (goal.absent === 'empty') {
+    if (goal.absent === 'empty' || goal.doubt !== undefined) {
       skipped++
       return `${open}>\n      <skipped message="${xml(message)}"/>\n    </testcase>`
     }
@@ -28,6 +36,12 @@ export function renderJunit(report: Report, locale: Locale): string {
     const why = [text, ...fixes].join('; ')
     cases.push(`${open}>\n      <failure message="${xml(why)}" type="validity"/>\n    </testcase>`)
   } else cases.push(`${open}/>`)
+  if (report.stopped) {
+    failures++
+    const stopped = '    <testcase classname="run" name="the test could succeed"'
+    const why = xml(verdictText(report, WORDS[locale]))
+    cases.push(`${stopped}>\n      <failure message="${why}" type="stopped"/>\n    </testcase>`)
+  }
   const seconds = ((report.durationMs ?? 0) / 1000).toFixed(3)
   const counts = `tests="${cases.length}" failures="${failures}" skipped="${skipped}" errors="0"`
   return [

@@ -18,6 +18,11 @@ export function misuse(message: string): never {
   throw new UsageError(text)
 }
 
+/** Ends the test from VU code (exit code 108): nothing after it runs there. */
+export function endTest(message: string): void {
+  exec.test.abort(`k6-llm: ${message}`)
+}
+
 /** True in VU code and `setup`; false at init and in `teardown`, where k6 has no execution info. */
 export function inVuCode(): boolean {
   try {

@@ -22,6 +22,10 @@ export const METRICS = {
     what: 'share answered by anything but a 5xx, without dns, connect, tls, reset, stale, relay, timeout, abandoned',
   },
   llm_errors: { kind: 'counter', what: 'failures, tag error_type tells the kind' },
+  llm_stopped: {
+    kind: 'counter',
+    what: 'the library ended the test: the first requests of a user failed by what waiting does not mend',
+  },
   llm_request_duration: {
     kind: 'time',
     what: 'successes: hand-over of the request to the last generated event (source=body: byte)',
@@ -105,6 +109,7 @@ export const metricNames = {
   failed: 'llm_failed',
   available: 'llm_available',
   errors: 'llm_errors',
+  stopped: 'llm_stopped',
   requestDuration: 'llm_request_duration',
   responseHeaders: 'llm_response_headers',
   ttft: 'llm_ttft',
@@ -149,3 +154,6 @@ export const metricNames = {
  * less than that, whatever an estimate says.
  */
 export const UNSEEN_STREAM = { answer: 'stream' }
+
+/** Kinds of failure that no waiting mends; of 4xx most. */
+export const MISUSE_KINDS = /^(http_3xx|http_4xx|dns|connect|tls)$/

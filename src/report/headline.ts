@@ -11,12 +11,14 @@ export function verdictText(report: Report, w: Words): string {
   let outcome: keyof Words['verdict'] = report.verdict
   if (outcome === 'none' && report.warnings.indexOf('machine-readable') >= 0) outcome = 'unknown'
   if (outcome === 'pass' && empty.length > 0) outcome = 'partly'
+  if (report.stopped) outcome = 'stopped'
   return fill(w.verdict[outcome], {
     title: report.title,
     n: missed.length + empty.length + met.length,
     m: missed.length,
     k: met.length,
     e: empty.length,
+    list: report.stopped?.kinds.join(', ') || '4xx',
   })
 }
 

@@ -1,6 +1,7 @@
 import library from 'uplot/dist/uPlot.iife.min.js?packed'
 import { percentileCurves } from './curves.ts'
 import { environmentRows } from './environment.ts'
+import { failureCells } from './failure-lines.ts'
 import { checkCells, countCells, trendCells } from './figure-lines.ts'
 import { formatNumber } from './format.ts'
 import { emptyTitle, goalCells, unjudgedGroups } from './goal-lines.ts'
@@ -37,7 +38,7 @@ export function renderHtml(report: Report, { locale = 'en' }: { locale?: Locale 
 <h1>${report.title}</h1>
 <p class="verdict"><strong class="${report.verdict}">${mark as string}</strong> ${rest.join(' - ').replace(`${report.title}: `, '')}</p>
 <p class="validity ${report.validity.state}">${validity.text}</p>${validity.fixes.map((fix) => html`<p class="muted">${fix}</p>`)}${warningTexts(report, w).map((text) => html`<p class="warning">${text}</p>`)}${slaTexts(report, w).map((text) => html`<p class="muted">${text}</p>`)}</header>
-<main>${goalSections(report, w)}${adviceSection(report, w)}${findingSection(report, w)}${
+<main>${goalSections(report, w)}${failureSection(report, w)}${adviceSection(report, w)}${findingSection(report, w)}${
     curves.charts.length > 0 &&
     section(
       w.page.curves,
@@ -130,6 +131,12 @@ function adviceSection(report: Report, w: Words): Markup | false {
         )}</ul>`,
     )}`,
   )
+}
+
+function failureSection(report: Report, w: Words): Markup | false {
+  const cells = failureCells(report)
+  if (cells.length === 0) return false
+  return section(w.failures, grid([[w.count, w.page.kind, ''], ...cells], [false, true, true]))
 }
 
 function findingSection(report: Report, w: Words): Markup | false {

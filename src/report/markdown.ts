@@ -1,4 +1,5 @@
 import { environmentRows } from './environment.ts'
+import { failureCells } from './failure-lines.ts'
 import { checkCells, countCells, trendCells } from './figure-lines.ts'
 import { emptyTitle, goalCells, unjudgedGroups } from './goal-lines.ts'
 import { type Goal, sortGoals } from './goals.ts'
@@ -59,6 +60,10 @@ export function renderMarkdown(
     section(`### ${title}`, body)
   }
 
+  const failed = failureCells(report)
+  if (failed.length > 0) {
+    section(`## ${w.failures}`, grid([[w.count, p.kind, ''], ...failed], [false, true, true]))
+  }
   section(`## 🔧 ${p.recommendations}`, recommendations(report, w))
   if (report.switches) {
     section(`## ${w.switches.title}`, switchTexts(report.switches, w.switches).map(plain))

@@ -1,3 +1,5 @@
+import type { Failure } from '../chat/transports/relay-protocol.ts'
+import { MISUSE_KINDS } from '../metrics/names.ts'
 import type { SlaLimit } from '../sla/limits.ts'
 import type { Sweep } from '../workload/sweep.ts'
 import { type Advice, adviceOf } from './advice.ts'
@@ -5,7 +7,7 @@ import type { Certificate } from './certificate.ts'
 import { type Figures, figuresOf } from './figures.ts'
 import { type Finding, findingsOf } from './findings.ts'
 import { type Goal, goalsOf, type SlaLimitOf } from './goals.ts'
-import { readSummaryData, type SummaryCheck } from './k6-data.ts'
+import { type K6Summary, readSummaryData, type SummaryCheck } from './k6-data.ts'
 import type { ReportChart, ReportTable } from './parts.ts'
 import { sideBySideTable } from './side-by-side.ts'
 import { besideSteps, type SweepReport, sweepOf } from './sweep.ts'
@@ -22,6 +24,10 @@ export interface Report extends Figures {
   generatedAt: string
   /** k6's thresholds: all ok, one not ok, or `none` where nothing was judged. */
   verdict: 'pass' | 'fail' | 'none'
+  /** The library ended the test, since it could not succeed: kinds of failure that no waiting mends. */
+  stopped?: { kinds: string[] }
+  /** What failed in the server's words, the most first; absent where no relay told. */
+  failures?: Failure[]
   /** Whether the figures are those of the service, or of the load generator. */
   validity: Validity
   /** Errors of time that were measured on this machine, where the script gave them. */
@@ -76,6 +82,8 @@ export interface ReportContext {
   sideBySide?: string
   /** What `sweep()` gave. */
   sweep?: Sweep
+  /** As the relay tells them. */
+  failures?: Failure[]
   tables?: ReportTable[]
   charts?: ReportChart[]
   /** Version of this library. */
@@ -100,10 +108,22 @@ export function toReport(data: unknown, context: ReportContext): Report {
   const figures = figuresOf(summary)
   const goals = goalsOf(summary, limits)
   const unmeasured = unjudgedOf(summary, limits)
-  const validity = validityOf(summary, context.load)
+  const stopped = stoppedOf(summary, figures)
+  // What was ended on purpose did not have to be done.
+  const validity = validityOf(summary, stopped ? undefined : context.load)
   const findings = findingsOf(figures)
   const switches = switchesOf(summary)
-  const advice = adviceOf({ goals, unmeasured, figures, findings, switches, validity, streaming })
+  const { failures } = context
+  const advice = adviceOf({
+    goals,
+    unmeasured,
+    figures,
+    findings,
+    switches,
+    validity,
+    streaming,
+    failures,
+  })
 
   const steps = sweep && sweepOf(sweep, summary)
   const shown = sweep ? besideSteps(sweep, figures, goals) : { figures, goals }
@@ -115,7 +135,9 @@ export function toReport(data: unknown, context: ReportContext): Report {
     schema: 'k6-llm/report@1',
     title: context.title,
     generatedAt: context.generatedAt,
-    verdict: goals.length === 0 ? 'none' : goals.every((goal) => goal.ok) ? 'pass' : 'fail',
+    verdict: stopped ? 'fail' : verdictOf(goals),
+    ...(stopped && { stopped }),
+    ...(failures && failures.length > 0 && { failures }),
     validity,
     ...(context.certificate && { certificate: context.certificate }),
     ...(Number.isFinite(summary.durationMs) && { durationMs: summary.durationMs }),
@@ -140,6 +162,17 @@ export function toReport(data: unknown, context: ReportContext): Report {
     ...(tables.length > 0 && { tables }),
     ...(context.charts && context.charts.length > 0 && { charts: context.charts }),
   }
+}
+
+function verdictOf(goals: Goal[]): Report['verdict'] {
+  if (goals.length === 0) return 'none'
+  return goals.every((goal) => goal.ok) ? 'pass' : 'fail'
+}
+
+/** Whether the library's own guard ended the run, and the kinds of failure that it saw. */
+function stoppedOf({ metrics }: K6Summary, { errors }: Figures): Report['stopped'] {
+  if (!metrics.llm_stopped?.values.count) return undefined
+  return { kinds: errors.map(({ kind }) => kind).filter((kind) => MISUSE_KINDS.test(kind)) }
 }
 
 function warningsOf(judged: boolean, goals: Goal[]): Report['warnings'] {

@@ -1,3 +1,4 @@
+import { failureLines } from './failure-lines.ts'
 import { checkLines, countLines, trendLines } from './figure-lines.ts'
 import { emptyTitle, goalLines, unjudgedLines } from './goal-lines.ts'
 import { sortGoals } from './goals.ts'
@@ -58,6 +59,7 @@ export function renderText(report: Report, options: TextOptions = {}): string {
     section(title as string, unjudgedLines(limits, w, width))
   }
 
+  section(w.failures, failureLines(report, width))
   section(w.advice.title, adviceLines(report, w, width))
   section(w.findings.title, findingLines(report, w, width))
   section(w.switches.title, switchLines(report.switches, w.switches, width))

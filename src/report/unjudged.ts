@@ -25,13 +25,12 @@ export interface Unjudged {
 
 /** The limits that k6 did not gate or could not measure, with what is known of them. */
 export function unjudgedOf(summary: K6Summary, limits: SlaLimitOf[]): Unjudged[] {
+  const held = { measured: 'no', reason: 'held', ...REASONS.held } as const
   return limits
-    .map((limit) => (heldBack(limit, summary) ? { ...limit, ...HELD } : limit))
+    .map((limit) => (heldBack(limit, summary) ? { ...limit, ...held } : limit))
     .filter((limit) => !limit.gated || limit.measured !== 'yes')
     .map((limit) => toUnjudged(limit, summary))
 }
-
-const HELD = { measured: 'no', reason: 'held', ...REASONS.held } as const
 
 /** Whether the pace of tokens has no figure since a proxy held the streams back. */
 function heldBack({ metric, selector }: SlaLimitOf, { metrics }: K6Summary): boolean {

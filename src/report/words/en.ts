@@ -14,6 +14,8 @@ export const en = {
     pass: 'PASS - {title}: {n} of {n} goals met',
     partly: 'PASS - {title}: {k} of {n} goals met, {e} not measured',
     fail: 'FAIL - {title}: {m} of {n} goals not met',
+    stopped:
+      'FAIL - {title}: ended by k6-llm: the first requests of a user all failed ({list}), which no waiting mends',
     none: 'NONE - {title}: no thresholds: nothing was judged',
     unknown: 'NONE - {title}: this summary has no verdicts of thresholds',
   },
@@ -41,6 +43,7 @@ export const en = {
   /** Before a reason, and before what would help. */
   why: 'why:',
   fix: 'fix:',
+  failures: "What failed, in the server's words",
   latency: 'Latency',
   distributions: 'Per request',
   count: 'count',

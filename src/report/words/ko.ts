@@ -10,6 +10,8 @@ export const ko: Words = {
     pass: 'PASS - {title}: 목표 {n}개 모두 달성',
     partly: 'PASS - {title}: 목표 {n}개 중 {k}개 달성, {e}개 측정되지 않음',
     fail: 'FAIL - {title}: 목표 {n}개 중 {m}개 미달',
+    stopped:
+      'FAIL - {title}: k6-llm이 중단함: 사용자의 첫 요청이 모두 기다려도 해결되지 않는 이유로 실패함 ({list})',
     none: 'NONE - {title}: 임계값이 없어 판정하지 않음',
     unknown: 'NONE - {title}: 이 요약에는 임계값 판정이 없음',
   },
@@ -35,6 +37,7 @@ export const ko: Words = {
   peak: '최대',
   why: '이유:',
   fix: '방법:',
+  failures: '실패한 요청과 서버의 메시지',
   latency: '지연 시간',
   distributions: '요청별 분포',
   count: '건수',

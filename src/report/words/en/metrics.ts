@@ -6,6 +6,7 @@ export const metrics = {
   llm_failed: 'failed requests',
   llm_available: 'availability',
   llm_errors: 'errors',
+  llm_stopped: 'ended by k6-llm',
   llm_request_duration: 'request duration',
   llm_response_headers: 'response headers',
   llm_ttft: 'TTFT',

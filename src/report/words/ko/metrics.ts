@@ -5,6 +5,7 @@ export const metrics: Words['metrics'] = {
   llm_failed: '실패율',
   llm_available: '가용성',
   llm_errors: '오류 수',
+  llm_stopped: 'k6-llm이 중단함',
   llm_request_duration: '응답 시간',
   llm_response_headers: '응답 헤더 수신',
   llm_ttft: 'TTFT',
