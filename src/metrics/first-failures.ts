@@ -67,7 +67,7 @@ export function watchFirst(
     `the first ${FIRST} requests of a user all failed by what waiting does not mend: ` +
     `${nameOf(error)}: ${words}`
   if (stop && inVuCode()) {
-    record('llm_stopped', 1, Object.assign({}, tags, { error_type: error.kind }))
+    record('llm_test_aborted', 1, Object.assign({}, tags, { error_type: error.kind }))
     endTest(
       `${text}; the test is ended (stopOnMisuse: false or STOP_ON_MISUSE=false lets it go on)`,
     )

@@ -22,10 +22,6 @@ export const METRICS = {
     what: 'share answered by anything but a 5xx, without dns, connect, tls, reset, stale, relay, timeout, abandoned',
   },
   llm_errors: { kind: 'counter', what: 'failures, tag error_type tells the kind' },
-  llm_stopped: {
-    kind: 'counter',
-    what: 'the library ended the test: the first requests of a user failed by what waiting does not mend',
-  },
   llm_request_duration: {
     kind: 'time',
     what: 'successes: hand-over of the request to the last generated event (source=body: byte)',
@@ -87,6 +83,10 @@ export const METRICS = {
     kind: 'time',
     what: 'successes: from the time that the schedule meant to the last generated event',
   },
+  llm_test_aborted: {
+    kind: 'counter',
+    what: "k6-llm itself ended the test: wrong use, or what cannot succeed; k6's log has why",
+  },
   llm_client_lag: { kind: 'time', what: 'how late the load generator itself woke up' },
   llm_model_switch_duration: {
     kind: 'time',
@@ -109,7 +109,6 @@ export const metricNames = {
   failed: 'llm_failed',
   available: 'llm_available',
   errors: 'llm_errors',
-  stopped: 'llm_stopped',
   requestDuration: 'llm_request_duration',
   responseHeaders: 'llm_response_headers',
   ttft: 'llm_ttft',
@@ -138,6 +137,7 @@ export const metricNames = {
   relayErrors: 'llm_relay_errors',
   arrivalLag: 'llm_arrival_lag',
   responseTime: 'llm_response_time',
+  testAborted: 'llm_test_aborted',
   clientLag: 'llm_client_lag',
   modelSwitchDuration: 'llm_model_switch_duration',
   modelSwitchFailed: 'llm_model_switch_failed',

@@ -1,4 +1,4 @@
-import type { Failure } from '../chat/transports/relay-protocol.ts'
+import type { Failure } from '../chat/transports/transport.ts'
 import type { Figures } from './figures.ts'
 import type { Finding } from './findings.ts'
 import { type Goal, sortGoals } from './goals.ts'

@@ -1,4 +1,4 @@
-import type { Failure } from '../chat/transports/relay-protocol.ts'
+import type { Failure } from '../chat/transports/transport.ts'
 import { MISUSE_KINDS } from '../metrics/names.ts'
 import type { SlaLimit } from '../sla/limits.ts'
 import type { Sweep } from '../workload/sweep.ts'
@@ -171,7 +171,7 @@ function verdictOf(goals: Goal[]): Report['verdict'] {
 
 /** Whether the library's own guard ended the run, and the kinds of failure that it saw. */
 function stoppedOf({ metrics }: K6Summary, { errors }: Figures): Report['stopped'] {
-  if (!metrics.llm_stopped?.values.count) return undefined
+  if (!metrics.llm_test_aborted?.values.count) return undefined
   return { kinds: errors.map(({ kind }) => kind).filter((kind) => MISUSE_KINDS.test(kind)) }
 }
 

@@ -1,4 +1,4 @@
-import { canStream } from '../chat/default-transport.ts'
+import { canStream, defaultTransport } from '../chat/default-transport.ts'
 import { env } from '../core/env.ts'
 import { misuse, show } from '../core/errors.ts'
 import { version } from '../core/version.ts'
@@ -163,7 +163,8 @@ export function createSummary(
 
     let report: Report | undefined
     attempt('the report', () => {
-      report = toReport(data, { ...context, generatedAt })
+      const failures = defaultTransport()?.failures?.()
+      report = toReport(data, { ...context, ...(failures && { failures }), generatedAt })
     })
     if (report === undefined) {
       output[`${base}.json`] = rawJson(data)

@@ -1,4 +1,3 @@
-import type { ErrorKind } from '../../stream/errors.ts'
 import type { Recording, RelayFigures } from '../../stream/recording.ts'
 import type { AbortAfter, HttpRequest, RequestNote } from './transport.ts'
 
@@ -81,13 +80,3 @@ export interface RelayNotes extends RelayFigures {
 
 /** Where the relay tells what failed, by GET: a list of {@link Failure}. */
 export const FAILURES_PATH = '/failures'
-
-/** Requests that failed alike. */
-export interface Failure {
-  kind: ErrorKind
-  /** HTTP status, 0 where there was no answer. */
-  status: number
-  /** The server's words the first time, without secrets. */
-  words: string
-  count: number
-}

@@ -1,3 +1,4 @@
+import type { ErrorKind } from '../../stream/errors.ts'
 import type { Recording } from '../../stream/recording.ts'
 
 /** One HTTP exchange, ready to be sent. */
@@ -63,4 +64,16 @@ export interface Transport {
   /** Whether it can read an answer that is no stream. @default false: `k6/http` does it instead */
   readonly whole?: boolean
   send(request: HttpRequest): Promise<Recording>
+  /** What failed so far, in the server's words, where it keeps that. Waits for the answer. */
+  failures?(): Failure[] | undefined
+}
+
+/** Requests that failed alike. */
+export interface Failure {
+  kind: ErrorKind
+  /** HTTP status, 0 where there was no answer. */
+  status: number
+  /** The server's words the first time, without secrets. */
+  words: string
+  count: number
 }

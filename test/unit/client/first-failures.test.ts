@@ -59,7 +59,7 @@ describe('first requests that all fail', () => {
     expect(ended).toContain(`${status}: no such model`)
     expect(ended).toContain('STOP_ON_MISUSE=false')
     expect(k6.valuesOf('llm_requests')).toEqual([1, 1, 1])
-    expect(k6.valuesOf('llm_stopped')).toEqual([1])
+    expect(k6.valuesOf('llm_test_aborted')).toEqual([1])
   })
 
   test.each([
@@ -69,13 +69,13 @@ describe('first requests that all fail', () => {
   ])('by %s end the test', async (kind, error) => {
     broken(error)
     expect(await ask(k6.createChatClient({ baseUrl }), 9)).toContain(kind)
-    expect(k6.valuesOf('llm_stopped', { error_type: kind })).toEqual([1])
+    expect(k6.valuesOf('llm_test_aborted', { error_type: kind })).toEqual([1])
   })
 
   test.each([408, 409, 425, 429, 500, 502, 503, 504])('by HTTP %i do not', async (status) => {
     refuse(status)
     expect(await ask(k6.createChatClient({ baseUrl }), 9)).toBeUndefined()
-    expect(k6.valuesOf('llm_stopped')).toEqual([])
+    expect(k6.valuesOf('llm_test_aborted')).toEqual([])
   })
 
   test('by a timeout, a reset, or a model that is being loaded do not', async () => {
@@ -131,7 +131,7 @@ describe('stopOnMisuse: false', () => {
     env.__ENV = variables
     refuse(401, 'Invalid key')
     expect(await ask(k6.createChatClient({ baseUrl, ...options }), 9)).toBeUndefined()
-    expect(k6.valuesOf('llm_stopped')).toEqual([])
+    expect(k6.valuesOf('llm_test_aborted')).toEqual([])
     expect(warned.filter((text) => text.includes('the test goes on'))).toHaveLength(1)
   })
 
