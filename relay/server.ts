@@ -48,12 +48,12 @@ let isWarm = false
 /**
  * A relay in this process.
  *
- * @param failures tells what failed so far
+ * @param failures tells what failed so far in the run that began at a time
  */
 export function createRelay(
   settings: RelaySettings,
   onExchange?: OnExchange,
-  failures?: () => Promise<RelayFailure[]>,
+  failures?: (began: number) => Promise<RelayFailure[]>,
 ): Relay {
   const room: ExchangeRoom = {
     pool: new ConnectionPool(),
@@ -79,8 +79,13 @@ export function createRelay(
             Buffer.from(JSON.stringify({ relay: 'k6-llm', v: RELAY_PROTOCOL })),
           )
         }
-        if (request.method === 'GET' && request.url === RELAY_FAILURES_PATH && failures) {
-          void failures().then((list) => answer(response, 200, Buffer.from(JSON.stringify(list))))
+        const [path, query] = (request.url ?? '').split('?')
+        if (request.method === 'GET' && path === RELAY_FAILURES_PATH && failures) {
+          const began = Number(new URLSearchParams(query).get('began') ?? Number.NaN)
+          if (!Number.isFinite(began)) return refuse(response, 400, '?began= is missing')
+          void failures(began).then((list) =>
+            answer(response, 200, Buffer.from(JSON.stringify(list))),
+          )
           return
         }
         if (request.method !== 'POST' || request.url !== RELAY_PATH) {

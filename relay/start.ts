@@ -19,7 +19,7 @@ export type Warn = (message: string) => void
 /** Starts a relay in this process. */
 export async function startRelay(settings: RelaySettings, warn: Warn): Promise<RunningRelay> {
   const recorder = createRecorder(settings.record, warn)
-  const relay = createRelay(settings, recorder.add, () => failuresOfAll(recorder))
+  const relay = createRelay(settings, recorder.add, (began) => failuresOfAll(recorder, began))
   if (cluster.isWorker) answerFailures(recorder)
   const port = await relay.listen()
   return {
@@ -77,24 +77,35 @@ function forkWorker(): Worker {
 /** What workers and the first process say to each other of failures. */
 interface FailuresMessage {
   failures: 'ask all' | 'tell' | RelayFailure[]
+  /** Of which run. */
+  began: number
 }
 
 function isAboutFailures(message: unknown): message is FailuresMessage {
   return typeof message === 'object' && message !== null && 'failures' in message
 }
 
+/** Whether it is the list that was asked for. */
+function answers(
+  message: unknown,
+  began: number,
+): message is FailuresMessage & { failures: RelayFailure[] } {
+  if (!isAboutFailures(message) || typeof message.failures === 'string') return false
+  return Object.is(message.began, began)
+}
+
 /** Of one process its own; of a worker those of all, which the first process asks for. */
-async function failuresOfAll(recorder: Recorder): Promise<RelayFailure[]> {
-  if (!cluster.isWorker || process.send === undefined) return recorder.failures()
+async function failuresOfAll(recorder: Recorder, began: number): Promise<RelayFailure[]> {
+  if (!cluster.isWorker || process.send === undefined) return recorder.failures(began)
   const answered = new Promise<RelayFailure[]>((resolve) => {
     const onMessage = (message: unknown) => {
-      if (!isAboutFailures(message) || typeof message.failures === 'string') return
+      if (!answers(message, began)) return
       process.off('message', onMessage)
       resolve(message.failures)
     }
     process.on('message', onMessage)
   })
-  process.send({ failures: 'ask all' } satisfies FailuresMessage)
+  process.send({ failures: 'ask all', began } satisfies FailuresMessage)
   return answered
 }
 
@@ -102,7 +113,8 @@ async function failuresOfAll(recorder: Recorder): Promise<RelayFailure[]> {
 function answerFailures(recorder: Recorder): void {
   process.on('message', (message) => {
     if (!isAboutFailures(message) || message.failures !== 'tell') return
-    void recorder.failures().then((failures) => process.send?.({ failures }))
+    const { began } = message
+    void recorder.failures(began).then((failures) => process.send?.({ failures, began }))
   })
 }
 
@@ -111,16 +123,17 @@ function gatherFailures(worker: Worker): void {
   worker.on('message', (message) => {
     if (!isAboutFailures(message) || message.failures !== 'ask all') return
     const all = Object.values(cluster.workers ?? {}).filter((one) => one !== undefined)
-    void Promise.all(all.map(tellOf)).then((lists) => {
-      if (worker.isConnected()) worker.send({ failures: mergeFailures(lists) })
+    const { began } = message
+    void Promise.all(all.map((one) => tellOf(one, began))).then((lists) => {
+      if (worker.isConnected()) worker.send({ failures: mergeFailures(lists), began })
     })
   })
 }
 
-function tellOf(worker: Worker): Promise<RelayFailure[]> {
+function tellOf(worker: Worker, began: number): Promise<RelayFailure[]> {
   return new Promise((resolve) => {
     const onMessage = (message: unknown) => {
-      if (!isAboutFailures(message) || typeof message.failures === 'string') return
+      if (!answers(message, began)) return
       worker.off('message', onMessage)
       worker.off('exit', gone)
       resolve(message.failures)
@@ -128,7 +141,7 @@ function tellOf(worker: Worker): Promise<RelayFailure[]> {
     const gone = () => resolve([])
     worker.on('message', onMessage)
     worker.once('exit', gone)
-    worker.send({ failures: 'tell' } satisfies FailuresMessage)
+    worker.send({ failures: 'tell', began } satisfies FailuresMessage)
   })
 }
 

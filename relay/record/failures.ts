@@ -6,11 +6,19 @@ const MOST_SORTS = 50
 const MOST_WORDS = 300
 const OTHERS = '(others)'
 
-/** What failed so far, by kind, status and words. */
+/** Starts of a run that two of its requests tell differ by this, ms: clocks, and the way here. */
+const SAME_RUN = 2000
+/** A summary is made so long after the end at most, ms. */
+const NEAR = 3000
+/** Runs that are remembered: a relay may serve one after the other. */
+const MOST_RUNS = 8
+
+/** What failed so far, by kind, status and words, of each run that the relay serves. */
 export interface Failures {
-  add(line: RequestLine): void
-  /** The most first. */
-  list(): RelayFailure[]
+  /** @param began when its run began, ms since the epoch */
+  add(line: Pick<RequestLine, 'error' | 'status'>, began: number): void
+  /** Of the run that began about then, the most first. */
+  list(began: number): RelayFailure[]
 }
 
 /**
@@ -18,25 +26,40 @@ export interface Failures {
  * tell two apart.
  */
 export function createFailures(): Failures {
-  const sorts = new Map<string, RelayFailure>()
+  const runs: { began: number; sorts: Map<string, RelayFailure> }[] = []
   return {
-    add({ error, status }) {
+    add({ error, status }, began) {
       if (error === undefined || error.kind === 'aborted') return
-      const words = error.message.replace(/\s+/g, ' ').trim().slice(0, MOST_WORDS)
-      const full = sorts.size >= MOST_SORTS
-      const key = `${error.kind} ${status} ${alike(words)}`
-      const known = sorts.get(key)
-      if (known) known.count++
-      else if (!full) sorts.set(key, { kind: error.kind, status, words, count: 1 })
-      else {
-        const rest = `${error.kind} ${status}`
-        const others = sorts.get(rest) ?? { kind: error.kind, status, words: OTHERS, count: 0 }
-        others.count++
-        sorts.set(rest, others)
+      let run = runs.find((one) => Math.abs(one.began - began) < SAME_RUN)
+      if (run === undefined) {
+        run = { began, sorts: new Map() }
+        runs.push(run)
+        if (runs.length > MOST_RUNS) runs.shift()
       }
+      const { sorts } = run
+      const { kind } = error
+      const words = error.message.replace(/\s+/g, ' ').trim().slice(0, MOST_WORDS)
+      const key = `${kind} ${status} ${alike(words)}`
+      const sort =
+        sorts.get(key) ??
+        (sorts.size < MOST_SORTS
+          ? put(sorts, key, { kind, status, words, count: 0 })
+          : (sorts.get(`${kind} ${status}`) ??
+            put(sorts, `${kind} ${status}`, { kind, status, words: OTHERS, count: 0 })))
+      sort.count++
     },
-    list: () => [...sorts.values()].sort((a, b) => b.count - a.count),
+    list(began) {
+      const distance = (run: { began: number }) => Math.abs(run.began - began)
+      const [nearest] = [...runs].sort((a, b) => distance(a) - distance(b))
+      if (nearest === undefined || distance(nearest) > NEAR) return []
+      return [...nearest.sorts.values()].sort((a, b) => b.count - a.count)
+    },
   }
+}
+
+function put(sorts: Map<string, RelayFailure>, key: string, failure: RelayFailure): RelayFailure {
+  sorts.set(key, failure)
+  return failure
 }
 
 /** Counts of several processes together. */

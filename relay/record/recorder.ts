@@ -6,8 +6,8 @@ import type { FromThread, RecordMessage } from './thread.ts'
 
 export interface Recorder {
   readonly add: OnExchange
-  /** What failed, of all exchanges that have ended. */
-  failures(): Promise<RelayFailure[]>
+  /** What failed of all exchanges that have ended, in the run that began about then. */
+  failures(began: number): Promise<RelayFailure[]>
   /** Resolves when all lines are written. */
   close(): Promise<void>
 }
@@ -58,11 +58,11 @@ export function createRecorder(
       }
       post({ source, document })
     },
-    failures() {
+    failures(began) {
       if (thread === undefined || broken) return Promise.resolve([])
       return new Promise((resolve) => {
         waiting.push(resolve)
-        post('failures')
+        post({ began })
       })
     },
     async close() {

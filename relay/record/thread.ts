@@ -6,7 +6,7 @@ import { createFailures } from './failures.ts'
 import { type LineSource, toLine } from './line.ts'
 
 /** An exchange that has ended, a question for what failed, or the end of all. */
-export type RecordMessage = { source: LineSource; document: Uint8Array } | 'failures' | 'end'
+export type RecordMessage = { source: LineSource; document: Uint8Array } | { began: number } | 'end'
 
 /** The answer to the question. */
 export interface FromThread {
@@ -32,13 +32,14 @@ parentPort?.on('message', (message: RecordMessage) => {
     parentPort?.close()
     return
   }
-  if (message === 'failures') {
-    parentPort?.postMessage({ failures: failures.list() } satisfies FromThread)
+  if ('began' in message) {
+    const list = failures.list(message.began)
+    parentPort?.postMessage({ failures: list } satisfies FromThread)
     return
   }
   const document: RelayDocument = JSON.parse(Buffer.from(message.document).toString())
   const line = toLine(message.source, document)
-  failures.add(line)
+  failures.add(line, line.start - message.source.control.base)
   if (output === undefined) return
   lines.push(JSON.stringify(line))
   if (lines.length === 1) setImmediate(write)

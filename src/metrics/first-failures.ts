@@ -65,7 +65,7 @@ export function watchFirst(
   settled = true
   const text =
     `the first ${FIRST} requests of a user all failed by what waiting does not mend: ` +
-    `${nameOf(error)}: ${words}`
+    `${nameOf(error)}: ${words.replace(/\.$/, '')}`
   if (stop && inVuCode()) {
     record('llm_test_aborted', 1, Object.assign({}, tags, { error_type: error.kind }))
     endTest(

@@ -1,4 +1,5 @@
 import { canStream, defaultTransport } from '../chat/default-transport.ts'
+import type { Failure } from '../chat/transports/transport.ts'
 import { env } from '../core/env.ts'
 import { misuse, show } from '../core/errors.ts'
 import { version } from '../core/version.ts'
@@ -163,7 +164,7 @@ export function createSummary(
 
     let report: Report | undefined
     attempt('the report', () => {
-      const failures = defaultTransport()?.failures?.()
+      const failures = failuresOf(data)
       report = toReport(data, { ...context, ...(failures && { failures }), generatedAt })
     })
     if (report === undefined) {
@@ -190,6 +191,12 @@ export function createSummary(
     }
     return output
   }
+}
+
+/** What failed in the server's words, where the relay was in force. */
+function failuresOf(data: unknown): Failure[] | undefined {
+  const state = (data as { state?: { testRunDurationMs?: number } } | null)?.state
+  return defaultTransport()?.failures?.(Date.now() - (state?.testRunDurationMs ?? 0))
 }
 
 /** Path of the files without their ending. */

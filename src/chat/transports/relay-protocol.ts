@@ -78,5 +78,5 @@ export interface RelayNotes extends RelayFigures {
   bytes: number
 }
 
-/** Where the relay tells what failed, by GET: a list of {@link Failure}. */
+/** Where the relay tells by GET what failed in a run, `?began=` its start in ms since the epoch. */
 export const FAILURES_PATH = '/failures'

@@ -46,9 +46,9 @@ export function relayTransport(options: { url: string }): Transport {
     name: 'relay',
     streams: true,
     whole: true,
-    failures() {
+    failures(began) {
       try {
-        const response = http.get(relay + FAILURES_PATH, {
+        const response = http.get(`${relay + FAILURES_PATH}?began=${Math.round(began)}`, {
           timeout: GRACE,
           responseType: 'text',
           redirects: 0,

@@ -64,8 +64,11 @@ export interface Transport {
   /** Whether it can read an answer that is no stream. @default false: `k6/http` does it instead */
   readonly whole?: boolean
   send(request: HttpRequest): Promise<Recording>
-  /** What failed so far, in the server's words, where it keeps that. Waits for the answer. */
-  failures?(): Failure[] | undefined
+  /**
+   * What failed in the run that began at a time (ms since the epoch), in the server's words, where it
+   * keeps that. Waits for the answer.
+   */
+  failures?(began: number): Failure[] | undefined
 }
 
 /** Requests that failed alike. */
