@@ -17,7 +17,11 @@ export const options = {
   thresholds: toThresholds(sla, { unmeasured: __ENV.UNMEASURED || 'report' }),
 }
 
-const chat = createChatClient({ token: 'sk-secret-1234567890', timeout: '5s', slo: sla.slo })
+const chat = createChatClient({
+  token: 'sk-secret-1234567890',
+  timeout: '5s',
+  slo: __ENV.SLO ? JSON.parse(__ENV.SLO) : undefined,
+})
 
 export const handleSummary = createSummary({
   title: 'why',
