@@ -32,7 +32,7 @@ onEachK6('k6-llm run of a wrong model', (k6) => {
       process.execPath,
       [
         ...[join(root, 'bin/k6-llm.js'), 'run', '--stream', 'relay', ...more],
-        ...(k6.path === '' ? ['--preview'] : ['--k6', k6.path]),
+        ...(k6.name === 'preview' ? ['--preview'] : ['--k6', k6.path]),
         ...['-e', `BASE_URL=${simulator.url}`, '-e', 'API=openai-chat', '-e', `MODEL=${model}`],
         ...['-e', `REPORT=${join(directory, 'report.json')}`, '-e', 'DURATION=1s'],
         join(root, 'test/k6/scripts/why.js'),
