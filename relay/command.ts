@@ -42,7 +42,9 @@ async function serve(flags: RelayFlags): Promise<void> {
     return startRelay(toSettings(flags, process.env), say)
   })
   const stop = () => void running.stop().then(() => process.exit(0))
-  process.once('message', stop)
+  process.on('message', (message) => {
+    if (message === 'stop') stop()
+  })
   process.once('disconnect', stop)
 }
 

@@ -1,6 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { RELAY_PATH, RELAY_PROTOCOL, type RelayControl } from '#node'
+import {
+  RELAY_FAILURES_PATH,
+  RELAY_PATH,
+  RELAY_PROTOCOL,
+  type RelayControl,
+  type RelayFailure,
+} from '#node'
 import { refuseCaller, refuseTarget } from './allow.ts'
 import { readOrder } from './control.ts'
 import { type Exchange, type ExchangeRoom, startExchange } from './exchange.ts'
@@ -39,8 +45,16 @@ export interface Relay {
 /** What is compiled and optimised is so for the whole process. */
 let isWarm = false
 
-/** A relay in this process. */
-export function createRelay(settings: RelaySettings, onExchange?: OnExchange): Relay {
+/**
+ * A relay in this process.
+ *
+ * @param failures tells what failed so far in the run that began at a time
+ */
+export function createRelay(
+  settings: RelaySettings,
+  onExchange?: OnExchange,
+  failures?: (began: number) => Promise<RelayFailure[]>,
+): Relay {
   const room: ExchangeRoom = {
     pool: new ConnectionPool(),
     memory: createMemory(settings.limits),
@@ -64,6 +78,15 @@ export function createRelay(settings: RelaySettings, onExchange?: OnExchange): R
             200,
             Buffer.from(JSON.stringify({ relay: 'k6-llm', v: RELAY_PROTOCOL })),
           )
+        }
+        const [path, query] = (request.url ?? '').split('?')
+        if (request.method === 'GET' && path === RELAY_FAILURES_PATH && failures) {
+          const began = Number(new URLSearchParams(query).get('began') ?? Number.NaN)
+          if (!Number.isFinite(began)) return refuse(response, 400, '?began= is missing')
+          void failures(began).then((list) =>
+            answer(response, 200, Buffer.from(JSON.stringify(list))),
+          )
+          return
         }
         if (request.method !== 'POST' || request.url !== RELAY_PATH) {
           return refuse(response, 404, `the relay takes POST ${RELAY_PATH}`)

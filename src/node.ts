@@ -22,6 +22,7 @@
 export { type ChatError, type ChatResult, toResult } from './chat/result.ts'
 export {
   CONTROL_HEADER,
+  FAILURES_PATH as RELAY_FAILURES_PATH,
   PATH as RELAY_PATH,
   PROTOCOL as RELAY_PROTOCOL,
   type RelayControl,
@@ -31,7 +32,8 @@ export {
   type RelayNotes,
   TARGET_HEADER,
 } from './chat/transports/relay-protocol.ts'
-export type { RequestNote } from './chat/transports/transport.ts'
+export type { Failure as RelayFailure, RequestNote } from './chat/transports/transport.ts'
+export { secretsOf, withoutThese } from './chat/words.ts'
 export { percentile, percentileOfRanks, samplesFor } from './core/percentile.ts'
 export { version } from './core/version.ts'
 export { METRICS } from './metrics/names.ts'

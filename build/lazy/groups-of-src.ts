@@ -21,6 +21,8 @@ export const LAZY: Record<string, string[]> = {
     'src/chat/result.ts',
     'src/metrics/goodput.ts',
     'src/metrics/request.ts',
+    'src/metrics/first-failures.ts',
+    'src/chat/words.ts',
     'src/metrics/arrival.ts',
   ],
   // Only where the relay has not read the answer.

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander'
 import { CommandError, EXIT, explain, whenCalled } from '../command.ts'
 import { originOf } from '../run/addresses.ts'
 import type { Outcome } from '../run/once.ts'
+import type { Script } from '../run/script.ts'
 import { WAYS, type Way } from '../run/way.ts'
 
 interface Options {
@@ -14,6 +15,8 @@ interface Options {
   allow: string[]
   preview?: true
   dashboard?: true
+  /** false: `--no-ask` */
+  ask: boolean
   strict?: true
   all?: true
   /** names, with commas between */
@@ -40,6 +43,7 @@ export function add(program: Command) {
     .option('--allow <origin>', 'the relay forwards to this too; may be repeated', collect, [])
     .option('--preview', 'the preview engine, though there is a k6')
     .option('--dashboard', "k6's web dashboard with LLM panels, kept as a page in results/")
+    .option('--no-ask', 'send no short question to the server before the run')
     .option('--strict', 'fail a run whose figures are not those of the service')
     .option('--all', 'the four reference tests in turn, into results/TIME/')
     .option('--tests <names>', 'with --all: only these, such as load-test,streaming-test')
@@ -92,6 +96,7 @@ watched (docs/validity.md). Variables of the environment reach the script too.`,
       stream: readWay(options),
       allow: readAllow(options.allow),
       dashboard: options.dashboard,
+      ask: options.ask ? askServerOf : undefined,
       toStderr: options.json === true,
       say,
     }
@@ -116,6 +121,16 @@ watched (docs/validity.md). Variables of the environment reach the script too.`,
     }
     return options.strict ? judge(outcome, say) : codeOf(outcome)
   })
+}
+
+/** Doctor's short question, where the server of a script is known. */
+async function askServerOf(
+  script: Script,
+  given: Record<string, string>,
+): Promise<string | undefined> {
+  const { askFirst, questionOf } = await import('../doctor/ask-first.ts')
+  const question = questionOf(script, given, process.env)
+  return question && askFirst(question)
 }
 
 /** Says why a run is not valid; k6's own code goes before that of `--strict`. */

@@ -68,8 +68,12 @@ export async function examine(question: Question): Promise<Examination> {
   return result
 }
 
-/** @param result to be filled */
-async function askServer(question: Question, result: Examination): Promise<void> {
+/**
+ * Looks at the server alone.
+ *
+ * @param result to be filled
+ */
+export async function askServer(question: Question, result: Examination): Promise<void> {
   const { url, timeout, insecure } = question
   const { findings } = result
   let token = question.token

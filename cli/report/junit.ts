@@ -30,7 +30,7 @@ export function renderJunit(report: Report, locale: Locale): string {
       failures++
       return `${open}>\n      <failure message="${xml(message)}" type="threshold"/>\n    </testcase>`
     }
-    if (goal.absent === 'empty') {
+    if (goal.absent === 'empty' || goal.doubt !== undefined) {
       skipped++
       return `${open}>\n      <skipped message="${xml(message)}"/>\n    </testcase>`
     }
@@ -44,7 +44,12 @@ export function renderJunit(report: Report, locale: Locale): string {
     cases.push(`${open}>\n      <failure message="${xml(why)}" type="validity"/>\n    </testcase>`)
   } else cases.push(`${open}/>`)
   const title = report.preview ? `${WORDS[locale].preview}: ${report.title}` : report.title
-  if (report.ending) {
+  if (report.stopped) {
+    failures++
+    const stopped = '    <testcase classname="run" name="the test could succeed"'
+    const why = xml(verdictText(report, WORDS[locale]))
+    cases.push(`${stopped}>\n      <failure message="${why}" type="stopped"/>\n    </testcase>`)
+  } else if (report.ending) {
     if (interrupted) errors++
     else failures++
     const kind = interrupted ? 'error' : 'failure'

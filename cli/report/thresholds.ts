@@ -141,6 +141,7 @@ const KEPT = [
   'validity',
   'preview',
   'ending',
+  'failures',
 ] as const
 
 function keptOf(report: Report): Partial<Report> {

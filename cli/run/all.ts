@@ -49,6 +49,7 @@ export async function runAll({
     const before = new Set(readdirSync(directory))
     const outcome = await runOnce({
       ...options,
+      ask: i === 0 ? options.ask : undefined,
       script: inPackage(`examples/${test}.js`),
       variables: { ...options.variables, RESULTS_DIR: directory.replaceAll('\\', '/') },
       outs: outsOf(options.outs ?? [], directory, test, options.engine.writesSamples),

@@ -10,7 +10,7 @@ import { aboutDashboard, dashboardVariables } from './dashboard.ts'
 import { aboutHeard, createListener, type Heard } from './heard.ts'
 import { runProcess } from './process.ts'
 import { type RunRelay, startRelayFor, withoutProxy } from './relay.ts'
-import { readScript } from './script.ts'
+import { readScript, type Script } from './script.ts'
 import { readValidity } from './strict.ts'
 import { aboutWay, adviseWithoutExtension, chooseWay, type Way } from './way.ts'
 import { writeWrapper } from './wrapper.ts'
@@ -30,6 +30,8 @@ export interface RunOptions {
   /** further arguments of k6 */
   passedOn?: string[]
   dashboard?: boolean
+  /** asks the server a short question first, where it is known; what was heard */
+  ask?: (script: Script, given: Record<string, string>) => Promise<string | undefined>
   /** find out whether the run is valid */
   judge?: boolean
   /** what k6 prints goes to stderr */
@@ -103,6 +105,8 @@ export async function runOnce(options: RunOptions): Promise<Outcome> {
     const leads = starts ? `a relay to ${fewOf(allow)}` : `the relay at ${ownRelay}`
     say(`${script.path}: ${aboutWay(choice, leads)}`)
     if (shown) say(aboutDashboard({ ...process.env, ...shown }))
+    const answer = await options.ask?.(found, given)
+    if (answer !== undefined) say(answer)
     if (starts) relay = await startRelayFor(allow)
     const path = wrapper?.path ?? script.path
     const told = { ...options, variables: { ...variables, ...relayVariable(way, relay, ownRelay) } }

@@ -8,6 +8,7 @@ import {
   type RelayDocument,
   type RelayNotes,
   toResult,
+  withoutThese,
 } from '#node'
 
 /** One request of a run. Times in ms; absent means not measured. docs/requests-schema.json */
@@ -156,7 +157,7 @@ function cleaned(
   own: boolean,
 ): NonNullable<RequestLine['error']> {
   const words = own ? error.message.replace(/: .*$/s, '') : error.message
-  const message = secrets.reduce((text, secret) => text.split(secret).join('***'), words)
+  const message = withoutThese(words, secrets)
   return {
     kind: error.kind,
     ...(error.code !== undefined && { code: error.code }),

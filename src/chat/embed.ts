@@ -12,6 +12,7 @@ import {
   setting,
 } from './exchange.ts'
 import type { ChatError } from './result.ts'
+import { publicWords } from './words.ts'
 
 /** What a request for embeddings came to. */
 export interface EmbedResult {
@@ -27,31 +28,36 @@ export interface EmbedResult {
 
 const PATH = '/v1/embeddings'
 
-/** Asks an OpenAI-compatible server for embeddings; records nothing. */
+/**
+ * Asks an OpenAI-compatible server for embeddings; records nothing.
+ *
+ * @returns with `words`: what is said of a failure, fit for a log
+ */
 export async function requestEmbeddings(
   options: ServerOptions,
   model: string | undefined,
   input: string | string[],
   params: ChatParams,
   tags: { [name: string]: string },
-): Promise<EmbedResult> {
+): Promise<{ result: EmbedResult; words: string }> {
   const texts = Array.isArray(input) ? input : [input]
   if (texts.length === 0 || !texts.every((text) => typeof text === 'string')) {
     misuse(`embed: expected a text or a list of texts, got ${show(input)}`)
   }
   const timeout = durationOption('timeout', options.timeout, DEFAULT_TIMEOUT)
-  const { url, headers } = endpoint(serverUrl(options.baseUrl), PATH)
+  const { url, headers: ofAddress } = endpoint(serverUrl(options.baseUrl), PATH)
+  const headers: { [name: string]: string } = Object.assign(
+    ofAddress,
+    authorization(params.token || setting(options.token, 'API_TOKEN')),
+    options.headers,
+    params.headers,
+  )
   const reply = await callApi({
     method: 'POST',
     url,
     json: model === undefined ? { input } : { model, input },
     timeout: durationOption('timeout', params.timeout, timeout),
-    headers: Object.assign(
-      headers,
-      authorization(params.token || setting(options.token, 'API_TOKEN')),
-      options.headers,
-      params.headers,
-    ),
+    headers,
     tags: Object.assign({ name: PATH }, tags),
   })
   const result: EmbedResult = {
@@ -62,7 +68,9 @@ export async function requestEmbeddings(
     timing: { source: 'body', duration: reply.duration },
     error: reply.error,
   }
-  if (!reply.ok) return result
+  if (!reply.ok) {
+    return { result, words: publicWords(reply.error?.message || '', headers, texts) }
+  }
   const body = (reply.json || {}) as {
     data?: { index?: number; embedding?: number[] }[]
     usage?: { prompt_tokens?: number }
@@ -78,10 +86,9 @@ export async function requestEmbeddings(
   const got = result.embeddings.filter(Boolean).length
   if (got !== texts.length) {
     const message = `expected ${texts.length} embeddings, got ${got}`
-    return Object.assign(result, {
-      ok: false,
-      error: { kind: 'decode' as const, status: reply.status, message },
-    })
+    result.ok = false
+    result.error = { kind: 'decode', status: reply.status, message }
+    return { result, words: message }
   }
-  return result
+  return { result, words: '' }
 }

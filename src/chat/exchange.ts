@@ -13,6 +13,7 @@ import { toRequest } from './request.ts'
 import { type ChatResult, toResult } from './result.ts'
 import { httpTransport } from './transports/http.ts'
 import type { AbortAfter, Transport } from './transports/transport.ts'
+import { promptsOf, publicWords } from './words.ts'
 
 /** Bound of a request where none is set: the 300 s that the guide sets for long answers. */
 export const DEFAULT_TIMEOUT = 300000
@@ -82,6 +83,8 @@ export interface Exchange {
   recording: Recording
   /** Whether tokens could be seen arriving. */
   observed: boolean
+  /** What is said of its failure, fit for a log. */
+  words?: string
 }
 
 /** What one attempt of a request is bound by, besides its parameters. */
@@ -144,19 +147,20 @@ export function createExchange(options: ServerOptions & { keep?: string }): Send
     const address = serverUrl(options.baseUrl)
     const { url, headers } = apiEndpoint(address, api, own, options.path)
     const token = params.token || setting(options.token, 'API_TOKEN')
+    const sent = Object.assign(
+      {
+        'Content-Type': 'application/json',
+        Accept: streaming ? 'text/event-stream' : 'application/json',
+      },
+      headers,
+      dialect.headers ? dialect.headers(token, url) : authorization(token),
+      options.headers,
+      params.headers,
+    )
     const recording = await transport.send({
       method: 'POST',
       url,
-      headers: Object.assign(
-        {
-          'Content-Type': 'application/json',
-          Accept: streaming ? 'text/event-stream' : 'application/json',
-        },
-        headers,
-        dialect.headers ? dialect.headers(token, url) : authorization(token),
-        options.headers,
-        params.headers,
-      ),
+      headers: sent,
       body: JSON.stringify(dialect.encode(request, streaming)),
       timeout: attempt.timeout || durationOption('timeout', params.timeout, timeout),
       tags: Object.assign({ name: options.path === undefined ? own[0] : options.path }, tags),
@@ -175,10 +179,13 @@ export function createExchange(options: ServerOptions & { keep?: string }): Send
       recording.outcome === undefined
         ? interpretStream(recording, { api, stallLimit, request, stream: streaming })
         : parseOutcome(recording.outcome, recording.gaps)
+    const result = toResult(recording, outcome, streaming)
+    const { error } = result
     return {
-      result: toResult(recording, outcome, streaming),
+      result,
       recording,
       observed: streaming && transport.streams,
+      words: error ? publicWords(error.message, sent, promptsOf(request)) : undefined,
     }
   }
 }

@@ -12,11 +12,12 @@ import {
   serverUrl,
 } from '../chat/exchange.ts'
 import type { ChatResult } from '../chat/result.ts'
-import { warnOnce } from '../core/env.ts'
+import { env, warnOnce } from '../core/env.ts'
 import { misuse, show } from '../core/errors.ts'
 import { checkKeys, durationOption } from '../core/options.ts'
 import { phaseNow } from '../core/phase.ts'
 import { recordArrival } from '../metrics/arrival.ts'
+import { watchFirst } from '../metrics/first-failures.ts'
 import { recordGoodput, type Slo } from '../metrics/goodput.ts'
 import { record, type Tags, tagValue } from '../metrics/recorder.ts'
 import {
@@ -61,6 +62,13 @@ export interface ChatClientOptions extends ServerOptions {
    * @default false
    */
   retry?: Retry | boolean
+  /**
+   * Whether the test is ended where the first three requests of a user all fail by what waiting does
+   * not mend: HTTP 3xx and 4xx (not 408, 409, 429 and their like), dns, a refused connection, tls. It is
+   * said in the server's words either way. `false` for a test that means to meet such errors.
+   * @default `STOP_ON_MISUSE`, else true
+   */
+  stopOnMisuse?: boolean
 }
 
 export interface ChatClient {
@@ -96,6 +104,7 @@ const OPTIONS = (SERVER_OPTIONS as readonly string[]).concat(
   'keep',
   'patience',
   'retry',
+  'stopOnMisuse',
 )
 
 /**
@@ -133,6 +142,11 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
         })
       : undefined
   const api = options.api || 'openai-chat'
+  const { stopOnMisuse } = options
+  if (stopOnMisuse !== undefined && typeof stopOnMisuse !== 'boolean') {
+    misuse(`stopOnMisuse: expected true or false, got ${show(stopOnMisuse)}`)
+  }
+  const stop = stopOnMisuse ?? (env.boolean('STOP_ON_MISUSE', true) as boolean)
 
   function tagsOf(request: ChatRequest, params: ChatParams, phase?: Tags): Tags {
     return Object.assign(
@@ -186,11 +200,20 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
     if (keep === 'recording') result.recording = recording
     recordEnd(result, tags)
     recordUsage(result, tags)
-    recordTimes(result, itl, tags)
+    recordTimes(result, itl, tags, streaming)
     if (recording.relay) recordRelay(recording.relay, tags)
     if (streaming) recordStream(result, tags)
     if (slo) recordGoodput(result, slo, observed, tags)
+    watch(exchange, tags)
     return result
+  }
+
+  /** The last of a request: it may end the test. */
+  function watch({ result, words }: Exchange, tags: Tags): void {
+    const error = result.error
+    // Who left did so by words of our own.
+    const own = words === undefined || error?.kind === 'abandoned'
+    watchFirst(error, own ? error?.message || '' : words, stop)
   }
 
   return {
@@ -201,10 +224,12 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
       const phase = phaseNow()
       const tags = tagsOf(request, params, { phase: phase === 'measure' ? 'probe' : phase })
       recordStart(tags)
-      const { result } = await send(false, request, params, tags)
+      const sent = await send(false, request, params, tags)
+      const { result } = sent
       recordEnd(result, tags)
       recordUsage(result, tags)
       if (result.ok) record('llm_ttft_probe', result.timing.duration, tags)
+      watch(sent, tags)
       return result
     },
     async connect(params = {}) {
@@ -223,13 +248,14 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
       const request = prepare(options, { prompt: '' }, params)
       const tags = Object.assign(tagsOf(request, params), { api: 'embeddings' })
       recordStart(tags)
-      const result = await requestEmbeddings(options, request.model, input, params, tags)
+      const { result, words } = await requestEmbeddings(options, request.model, input, params, tags)
       recordEnd(result, tags)
       recordUsage(result, tags)
       if (result.ok) {
         const source = Object.assign({ source: 'body' }, tags)
         record('llm_request_duration', result.timing.duration, source)
       }
+      watchFirst(result.error, words, stop)
       return result
     },
   }

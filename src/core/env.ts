@@ -56,6 +56,16 @@ export const env = {
     return env.number(name, fallback, { min: 0, max: 1 })
   },
 
+  /** `true` or `false`. */
+  boolean(name: string, fallback?: boolean): boolean | undefined {
+    const text = env.string(name)
+    if (text === undefined) return fallback
+    if (text !== 'true' && text !== 'false') {
+      misuse(`${name}=${show(text)}: expected true or false, like -e ${name}=false`)
+    }
+    return text === 'true'
+  },
+
   /** Names with commas between, or a JSON list where a name has commas itself. */
   list(name: string): string[] | undefined {
     const text = env.string(name)

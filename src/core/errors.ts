@@ -21,11 +21,14 @@ export function onAbort(task: () => void): void {
  */
 export function misuse(message: string): never {
   const text = `k6-llm: ${message}`
-  if (inVuCode()) {
-    if (beforeAbort) beforeAbort()
-    exec.test.abort(text)
-  }
+  if (inVuCode()) endTest(message)
   throw new UsageError(text)
+}
+
+/** Ends the test from VU code (exit code 108): nothing after it runs there. */
+export function endTest(message: string): void {
+  if (beforeAbort) beforeAbort()
+  exec.test.abort(`k6-llm: ${message}`)
 }
 
 /** True in VU code and `setup`; false at init and in `teardown`, where k6 has no execution info. */

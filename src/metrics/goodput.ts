@@ -20,7 +20,8 @@ export interface Slo {
  *
  * Where the transport cannot measure a limit there is no sample for any request: a share of a
  * part of them would be a number that was not measured. An answer of one token meets TPOT;
- * without usage TPOT is not judged.
+ * without usage TPOT is not judged. The pace of a stream that a proxy held back is the proxy's: with
+ * a limit on TPOT it is neither good nor bad, and has no sample.
  *
  * @param streams whether the transport sees tokens arrive
  */
@@ -32,7 +33,8 @@ export function recordGoodput(result: ChatResult, slo: Slo, streams: boolean, ta
     record('llm_slo_ttft', met, tags)
     good = good && met
   }
-  if (slo.tpot !== undefined) {
+  const held = result.ok && result.timing.buffered === true && slo.tpot !== undefined
+  if (slo.tpot !== undefined && !held) {
     const tpot = judgedTpot(result)
     if (!result.ok || tpot !== undefined) {
       const met = result.ok && within(tpot, slo.tpot)
@@ -45,7 +47,7 @@ export function recordGoodput(result: ChatResult, slo: Slo, streams: boolean, ta
     record('llm_slo_e2el', met, tags)
     good = good && met
   }
-  record('llm_goodput', good, tags)
+  if (!held) record('llm_goodput', good, tags)
 }
 
 function judgedTpot(result: ChatResult): number | undefined {

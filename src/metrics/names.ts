@@ -158,3 +158,12 @@ export const metricNames = {
   serverKvCache: 'llm_server_kv_cache',
   serverGpuMemory: 'llm_server_gpu_memory',
 } as const satisfies { readonly [key: string]: MetricName }
+
+/**
+ * Tag of `llm_response_headers` for a stream whose tokens were not seen arriving. Its TTFT is no
+ * less than that, whatever an estimate says.
+ */
+export const UNSEEN_STREAM = { answer: 'stream' }
+
+/** Kinds of failure that no waiting mends; of 4xx most. */
+export const MISUSE_KINDS = /^(http_3xx|http_4xx|dns|connect|tls)$/

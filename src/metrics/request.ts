@@ -3,6 +3,7 @@ import { setupDuration } from '../core/clock.ts'
 import { env } from '../core/env.ts'
 import { createRandom, mixSeed, type Random } from '../core/random.ts'
 import type { RelayFigures } from '../stream/recording.ts'
+import { UNSEEN_STREAM } from './names.ts'
 import { record, type Tags } from './recorder.ts'
 
 /** How much of the gaps becomes samples. k6 keeps every value of a Trend in memory. */
@@ -62,15 +63,24 @@ export function recordUsage(result: Pick<ChatResult, 'usage'>, tags: Tags): void
   record('llm_cached_tokens', result.usage.cachedTokens, tags)
 }
 
-/** Records the times of a request. Those of a failure are no latency of the service. */
-export function recordTimes(result: ChatResult, itl: Itl, tags: Tags): void {
+/**
+ * Records the times of a request. Those of a failure are no latency of the service, and the pace of
+ * a stream that a proxy held back is the proxy's.
+ */
+export function recordTimes(result: ChatResult, itl: Itl, tags: Tags, streaming = false): void {
   const timing = result.timing
   if (!result.ok) return
   const durationTags = timing.source === 'body' ? Object.assign({}, tags, { source: 'body' }) : tags
   record('llm_request_duration', timing.duration, durationTags)
-  record('llm_response_headers', timing.ttfb, tags)
+  const unseen = streaming && timing.source === 'body'
+  record(
+    'llm_response_headers',
+    timing.ttfb,
+    unseen ? Object.assign({}, tags, UNSEEN_STREAM) : tags,
+  )
   record('llm_ttft', timing.ttft, tags)
   record('llm_ttfo', timing.ttfo, tags)
+  if (timing.buffered) return
   record('llm_tpot', timing.tpot, tags)
   if (timing.tpot !== undefined && timing.tpot > 0) {
     record('llm_tokens_per_second', 1000 / timing.tpot, tags)

@@ -1,3 +1,4 @@
+import type { Failure } from '../chat/transports/transport.ts'
 import type { Figures } from './figures.ts'
 import type { Finding } from './findings.ts'
 import { type Goal, sortGoals } from './goals.ts'
@@ -27,6 +28,8 @@ export interface Evidence {
   switches?: Switches
   validity: Validity
   streaming?: boolean
+  /** What failed in the server's words, where the relay told. */
+  failures?: Failure[]
 }
 
 /** Likely causes of one symptom, those that the run itself shows first. */
@@ -40,20 +43,30 @@ export interface Advice {
 export const SYMPTOMS = {
   unmeasured: {
     of: /^$/,
-    causes: ['no-extension', 'no-request', 'all-failed', 'no-usage', 'no-tag'],
+    causes: ['no-extension', 'no-request', 'all-failed', 'held-back', 'no-usage', 'no-tag'],
   },
   errors: {
     of: /^(llm_(failed|errors|available|truncated)|http_req_failed|checks)$/,
     causes: [
       'rate-limit',
       'timeout',
+      'abandoned',
       'connect',
+      'dns',
+      'tls',
+      'reset',
       'relay',
       'server-error',
       'out-of-memory',
       'client-error',
+      'redirect',
+      'unreadable',
       'truncated',
       'stream-error',
+      'too-large',
+      'other-http',
+      'checks',
+      'uncounted',
     ],
   },
   ttft: {
@@ -86,18 +99,22 @@ export const SYMPTOMS = {
 
 export type CauseId = (typeof SYMPTOMS)[Symptom]['causes'][number]
 
+/** Words of servers that are out of memory. */
+const OUT_OF_MEMORY = /out of memory|\boom\b|cuda error|not enough memory|insufficient memory/i
+
 /**
  * Whether a run shows a cause: `true` and it is named first, `false` and it is left out, since it
  * was looked at and was not there; `undefined`, and for a cause that is not here: nobody knows.
  */
 const SIGNS: { [id in CauseId]?: (run: Evidence) => boolean | undefined } = {
   'no-extension': (r) =>
-    r.streaming === true
+    r.streaming === true || found(r, 'buffered')
       ? false
       : r.unmeasured.some((limit) => limit.reason === 'buffered') ||
         (r.streaming === false && without(r, /^llm_(ttft|ttfo|tpot)$/)) ||
         undefined,
-  'no-usage': (r) => (without(r, /^llm_tpot$/) ? undefined : false),
+  'no-usage': (r) => (without(r, /^llm_tpot$/) && !found(r, 'buffered') ? undefined : false),
+  'held-back': (r) => found(r, 'buffered') && without(r, /^llm_(tpot|goodput)$/),
   'no-request': ({ validity }) => validity.reasons.some((reason) => reason.kind === 'nothing'),
   'all-failed': (r) =>
     r.figures.rates.some(
@@ -107,14 +124,23 @@ const SIGNS: { [id in CauseId]?: (run: Evidence) => boolean | undefined } = {
     goals.some((goal) => goal.selector !== '' && goal.absent === 'empty') ? undefined : false,
   'rate-limit': (r) => failed(r, /^http_429$/),
   timeout: (r) => failed(r, /^timeout$/),
-  connect: (r) => failed(r, /^(connect|dns|tls|reset|stale)$/),
+  abandoned: (r) => failed(r, /^abandoned$/),
+  connect: (r) => failed(r, /^connect$/),
+  dns: (r) => failed(r, /^dns$/),
+  tls: (r) => failed(r, /^tls$/),
+  reset: (r) => failed(r, /^(reset|stale)$/),
   relay: (r) => judged(r, /^gone$/),
   'server-error': (r) => failed(r, /^http_5xx$/),
-  'client-error': (r) => failed(r, /^(http_4xx|http_3xx|decode)$/),
+  'client-error': (r) => failed(r, /^http_4xx$/),
+  redirect: (r) => failed(r, /^http_3xx$/),
+  unreadable: (r) => failed(r, /^decode$/),
   truncated: (r) => failed(r, /^truncated$/),
   'stream-error': (r) => failed(r, /^stream_error$/),
-  'out-of-memory': (r) =>
-    failed(r, /^(http_5xx|stream_error|reset)$/) === false ? false : undefined,
+  'too-large': (r) => failed(r, /^too_large$/),
+  'out-of-memory': (r) => (r.failures ?? []).some(({ words }) => OUT_OF_MEMORY.test(words)),
+  'other-http': (r) => r.goals.some(missed(/^http_req_failed$/)) && !anyFailed(r),
+  checks: (r) => r.goals.some(missed(/^checks$/)),
+  uncounted: (r) => r.figures.errors.length === 0 && anyFailed(r) && !judged(r, /^gone$/),
   queue: (r) => above(largest(r, 'llm_server_waiting'), 0),
   'cache-full': (r) => above(largest(r, 'llm_server_kv_cache'), 0.95),
   buffered: (r) =>
@@ -125,7 +151,7 @@ const SIGNS: { [id in CauseId]?: (run: Evidence) => boolean | undefined } = {
   cold: (r) => above(r.switches?.ratio, 2) || undefined,
   // A tenth of the time to the first token is worth a look.
   connection: (r) => above(middle(r, 'llm_connect'), (middle(r, 'llm_ttft') ?? 0) / 10),
-  errors: (r) => r.figures.rates.some((rate) => rate.metric === 'llm_failed' && rate.yes > 0),
+  errors: anyFailed,
   'load-failed': ({ switches }) => above(switches?.failed, 0),
   'busy-machine': (r) => judged(r, /^lag$/) || undefined,
   'busy-relay': (r) => judged(r, /^(relay|overhead)$/),
@@ -149,7 +175,7 @@ export function adviceOf(run: Evidence): Advice[] {
     if (symptom !== undefined && symptoms.indexOf(symptom) < 0) symptoms.push(symptom)
   }
   const named: CauseId[] = []
-  return symptoms.map((symptom) => {
+  const advice = symptoms.map((symptom) => {
     const all: readonly CauseId[] = SYMPTOMS[symptom].causes
     const causes: Advice['causes'] = []
     for (const sign of [true, undefined] as const) {
@@ -162,6 +188,8 @@ export function adviceOf(run: Evidence): Advice[] {
     }
     return { symptom, causes }
   })
+  // Where nothing is known of why requests failed, nothing is said.
+  return advice.filter(({ symptom, causes }) => symptom !== 'errors' || causes.length > 0)
 }
 
 /** Whether validity has such a reason. */
@@ -169,10 +197,17 @@ function judged({ validity }: Evidence, kind: RegExp): boolean {
   return validity.reasons.some((reason) => kind.test(reason.kind))
 }
 
-/** Failures of a kind; not known where no threshold has k6 count them by kind. */
-function failed({ figures: { errors } }: Evidence, kind: RegExp): boolean | undefined {
-  if (errors.length === 0) return undefined
+/** Failures of a kind. One that was not counted is never named. */
+function failed({ figures: { errors } }: Evidence, kind: RegExp): boolean {
   return errors.some((error) => kind.test(error.kind) && error.count > 0)
+}
+
+function anyFailed({ figures: { rates } }: Evidence): boolean {
+  return rates.some((rate) => rate.metric === 'llm_failed' && rate.yes > 0)
+}
+
+function missed(metric: RegExp): (goal: Goal) => boolean {
+  return (goal) => !goal.ok && metric.test(goal.metric)
 }
 
 /** Whether a goal on such a metric has nothing measured. */

@@ -2,6 +2,7 @@ import { formatBeside, formatGoal, formatNumber } from './format.ts'
 import type { Goal } from './goals.ts'
 import { displayWidth, pad, wrap } from './layout.ts'
 import type { Unjudged } from './unjudged.ts'
+import { fill } from './words/language.ts'
 import { metricName, unitName, type Words } from './words/words.ts'
 
 const SIGNS: { [operator: string]: string } = { '<=': '≤', '>=': '≥' }
@@ -33,13 +34,20 @@ export function goalCells(goal: Goal, w: Words): GoalCells {
   const why = goal.isGate && !goal.ok ? 'empty' : goal.absent
   const absent = { empty: w.nothing, column: w.notRecorded, invalid: w.invalid }
   const value = goal.value as number
+  const headers = formatNumber(goal.headers ?? 0, 'ms')
+  const doubt = goal.doubt ? `, ${fill(w.doubts[goal.doubt], { headers })}` : ''
   return {
     name: `${labelOf(goal, w)}${goal.selector && ` {${goal.selector}}`}`,
     value: why
       ? absent[why]
-      : `${formatBeside(value, goal.goal, goal.unit)}${unitName(goal.unit, w) ?? ''}`,
+      : `${formatBeside(value, goal.goal, goal.unit)}${unitName(goal.unit, w) ?? ''}${doubt}`,
     target: why === 'empty' && goal.isGate ? '' : targetOf(goal, w),
   }
+}
+
+/** The heading over goals that k6 passed and that are not met. */
+export function emptyTitle(goals: Goal[], w: Words): string {
+  return goals.some((goal) => goal.doubt !== undefined) ? w.doubted : w.empty
 }
 
 /** One line of each goal: mark, name, value, goal. A name that is too long gets its own lines. */

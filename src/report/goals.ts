@@ -30,6 +30,13 @@ export interface Goal {
   isGate: boolean
   /** The series whose gate failed in this goal's place: k6 passed the goal, which has no samples. */
   gate?: string
+  /**
+   * Why it is not met though its figure is in the limit. `refused`: available, but every request
+   * failed. `disproved`: an estimate of TTFT below the time of the streams' own headers.
+   */
+  doubt?: 'refused' | 'disproved'
+  /** `disproved`: median of those headers in ms. */
+  headers?: number
   /** Name of the SLA and its limit, where the threshold comes from one. */
   sla?: string
   limit?: string
@@ -44,7 +51,7 @@ export type SlaLimitOf = SlaLimit & { sla: string }
  */
 export function goalsOf(figures: K6Summary, limits: SlaLimitOf[]): Goal[] {
   const goals: Goal[] = []
-  const gateOf: (string | undefined)[] = []
+  const gatesOf: (string | undefined)[][] = []
   for (const name of inOrder(Object.keys(figures.metrics))) {
     const metric = figures.metrics[name] as SummaryMetric
     const thresholds = metric.thresholds ?? {}
@@ -54,8 +61,14 @@ export function goalsOf(figures: K6Summary, limits: SlaLimitOf[]): Goal[] {
       const limit = limits.filter(
         (l) => l.gated && l.threshold === threshold && series(l.metric, l.selector) === name,
       )[0]
+      const bounds = limits.some(
+        ({ bound }) =>
+          bound?.threshold === threshold && series(bound.metric, bound.selector) === name,
+      )
       const isGate =
-        parsed.operator === '>' && parsed.goal === 0 && /max|count/.test(parsed.statistic)
+        bounds ||
+        (parsed.operator === '>' && parsed.goal === 0 && /max|count/.test(parsed.statistic)) ||
+        (parsed.operator === '<' && parsed.goal === 1 && parsed.statistic === 'rate')
       goals.push({
         ...splitSeries(name),
         threshold,
@@ -67,21 +80,56 @@ export function goalsOf(figures: K6Summary, limits: SlaLimitOf[]): Goal[] {
         isGate,
         ...(limit && { sla: limit.sla, limit: limit.limit }),
         ...(limit?.window && perWindow(metric, limit)),
+        ...doubtOf(name, metric, figures),
       })
-      gateOf.push(limit?.gate && series(limit.gate.metric, limit.selector))
+      const own = limit?.gate && series(limit.gate.metric, limit.selector)
+      const bound = limit?.bound && series(limit.bound.metric, limit.bound.selector)
+      gatesOf.push([own, bound])
     }
   }
   const closed = goals
     .filter((goal) => goal.isGate && !goal.ok)
     .map((goal) => series(goal.metric, goal.selector))
   goals.forEach((goal, i) => {
-    if (goal.isGate || !goal.ok || goal.absent !== 'empty') return
-    for (const gate of [series(goal.metric, goal.selector), gateOf[i]]) {
+    if (goal.isGate || !goal.ok || (goal.absent !== 'empty' && goal.doubt === undefined)) return
+    for (const gate of [series(goal.metric, goal.selector), ...(gatesOf[i] ?? [])]) {
       if (gate !== undefined && closed.indexOf(gate) >= 0) goal.gate = gate
     }
   })
   return goals
 }
+
+/**
+ * An estimate may be so much less than the headers of the streams: probes and streams wait apart,
+ * and their medians differ by chance.
+ */
+const BELOW_HEADERS = 0.9
+
+/** What else the run shows of a figure. */
+function doubtOf(
+  name: string,
+  figure: SummaryMetric,
+  { metrics }: K6Summary,
+): Pick<Goal, 'doubt' | 'headers'> | undefined {
+  const { metric, selector } = splitSeries(name)
+  if (metric === 'llm_available' && hasSamples(figure)) {
+    const failed = metrics[series('llm_failed', selector)] ?? metrics.llm_failed
+    return failed?.values.rate === 1 ? { doubt: 'refused' } : undefined
+  }
+  if (metric !== 'llm_ttft_probe' || !hasSamples(figure)) return undefined
+  const estimate = statisticOf(figure, 'med')
+  for (const other of Object.keys(metrics)) {
+    const own = splitSeries(other)
+    if (own.metric !== 'llm_response_headers' || !SEEN_AS_STREAM.test(own.selector)) continue
+    const headers = statisticOf(metrics[other] as SummaryMetric, 'med')
+    if (headers && estimate !== undefined && estimate < headers * BELOW_HEADERS) {
+      return { doubt: 'disproved', headers }
+    }
+  }
+  return undefined
+}
+
+const SEEN_AS_STREAM = /(^|,)answer:stream(,|$)/
 
 /** A threshold in counts is a promise in requests/s or tokens/min: it is shown as that. */
 function perWindow(metric: SummaryMetric, limit: SlaLimit): Partial<Goal> {
@@ -124,7 +172,7 @@ function unitOf(metric: SummaryMetric, statistic: string): Goal['unit'] {
 
 /**
  * The goals by what became of them: `missed`, the worst first; `empty`, those that k6 passed
- * without a sample and without a gate; `met`. A gate that failed makes its goals missed, and is
+ * without a sample and without a gate, or though the run disproves their figure; `met`. A gate that failed makes its goals missed, and is
  * shown itself only where there are none. One that held is nobody's goal, unless a script has
  * nothing else.
  */
@@ -138,7 +186,7 @@ export function sortGoals(goals: Goal[]): { missed: Goal[]; empty: Goal[]; met: 
     named[series(goal.metric, goal.selector)] = true
     if (goal.gate !== undefined) named[goal.gate] = true
     if (!goal.ok || goal.gate !== undefined) missed.push(goal)
-    else if (goal.absent === 'empty') empty.push(goal)
+    else if (goal.absent === 'empty' || goal.doubt !== undefined) empty.push(goal)
     else met.push(goal)
   }
   const onlyGates = Object.keys(named).length === 0

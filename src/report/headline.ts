@@ -20,12 +20,14 @@ export function verdictText(report: Report, w: Words): string {
   if (outcome === 'none' && report.warnings.indexOf('machine-readable') >= 0) outcome = 'unknown'
   if (outcome === 'pass' && empty.length > 0) outcome = 'partly'
   if (outcome === 'fail' && missed.length === 0) outcome = 'ended'
+  if (report.stopped) outcome = 'stopped'
   return fill(w.verdict[outcome], {
     title: report.title,
     n: missed.length + empty.length + met.length,
     m: missed.length,
     k: met.length,
     e: empty.length,
+    list: report.stopped ? report.stopped.kinds.join(', ') : '',
     ending: ending ? endingText(ending, w) : '',
   }).concat(outcome === 'fail' && ending ? `; ${endingText(ending, w)}` : '')
 }

@@ -1,9 +1,10 @@
 import library from 'uplot/dist/uPlot.iife.min.js?packed'
 import { percentileCurves } from './curves.ts'
 import { environmentRows } from './environment.ts'
+import { failureCells } from './failure-lines.ts'
 import { checkCells, countCells, trendCells } from './figure-lines.ts'
 import { formatNumber } from './format.ts'
-import { goalCells, unjudgedGroups } from './goal-lines.ts'
+import { emptyTitle, goalCells, unjudgedGroups } from './goal-lines.ts'
 import { type Goal, sortGoals } from './goals.ts'
 import {
   factTexts,
@@ -44,7 +45,7 @@ export function renderHtml(report: Report, { locale = 'en' }: { locale?: Locale 
 <h1>${report.title}</h1>
 <p class="verdict"><strong class="${report.verdict}">${mark as string}</strong> ${rest.join(' - ').replace(`${report.title}: `, '')}</p>
 <p class="validity ${report.validity.state}">${validity.text}</p>${validity.fixes.map((fix) => html`<p class="muted">${fix}</p>`)}${warningTexts(report, w).map((text) => html`<p class="warning">${text}</p>`)}${slaTexts(report, w).map((text) => html`<p class="muted">${text}</p>`)}</header>
-<main>${goalSections(report, w)}${adviceSection(report, w)}${findingSection(report, w)}${
+<main>${goalSections(report, w)}${failureSection(report, w)}${adviceSection(report, w)}${findingSection(report, w)}${
     curves.charts.length > 0 &&
     section(
       w.page.curves,
@@ -79,7 +80,7 @@ function goalSections(report: Report, w: Words): Markup[] {
   const titles = goalTitles(report, w)
   const groups: [Goal[], string, string, string][] = [
     [missed, '✗', 'fail', titles.missed],
-    [empty, '–', 'none', w.empty],
+    [empty, '–', 'none', emptyTitle(empty, w)],
     [met, '✓', 'pass', titles.met],
   ]
   const row = (goal: Goal, mark: string, kind: string) => {
@@ -138,6 +139,12 @@ function adviceSection(report: Report, w: Words): Markup | false {
         )}</ul>`,
     )}`,
   )
+}
+
+function failureSection(report: Report, w: Words): Markup | false {
+  const cells = failureCells(report)
+  if (cells.length === 0) return false
+  return section(w.failures, grid([[w.count, w.page.kind, ''], ...cells], [false, true, true]))
 }
 
 function findingSection(report: Report, w: Words): Markup | false {

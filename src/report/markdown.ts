@@ -1,6 +1,7 @@
 import { environmentRows } from './environment.ts'
+import { failureCells } from './failure-lines.ts'
 import { checkCells, countCells, trendCells } from './figure-lines.ts'
-import { goalCells, unjudgedGroups } from './goal-lines.ts'
+import { emptyTitle, goalCells, unjudgedGroups } from './goal-lines.ts'
 import { type Goal, sortGoals } from './goals.ts'
 import { findingTexts, goalTitles, slaTexts, verdictText, warningTexts } from './headline.ts'
 import { cellText, headingText, type ReportTable } from './parts.ts'
@@ -48,7 +49,7 @@ export function renderMarkdown(
     `### ⚠️ ${titles.missed}`,
     missed.length > 0 || report.verdict === 'interrupted' ? goals(missed, '❌', w) : [p.noneMissed],
   )
-  section(`### ⚠️ ${w.empty}`, goals(empty, '⚠️', w))
+  section(`### ⚠️ ${emptyTitle(empty, w)}`, goals(empty, '⚠️', w))
   for (const [measured, title] of [
     ['no', w.unmeasured],
     ['estimate', w.estimated],
@@ -64,6 +65,10 @@ export function renderMarkdown(
     section(`### ${title}`, body)
   }
 
+  const failed = failureCells(report)
+  if (failed.length > 0) {
+    section(`## ${w.failures}`, grid([[w.count, p.kind, ''], ...failed], [false, true, true]))
+  }
   section(`## 🔧 ${p.recommendations}`, recommendations(report, w))
   if (report.switches) {
     section(`## ${w.switches.title}`, switchTexts(report.switches, w.switches).map(plain))

@@ -1,3 +1,5 @@
+import type { Failure } from '../chat/transports/transport.ts'
+import { MISUSE_KINDS } from '../metrics/names.ts'
 import type { SlaLimit } from '../sla/limits.ts'
 import type { Plan } from '../workload/plan.ts'
 import type { Sweep } from '../workload/sweep.ts'
@@ -31,6 +33,10 @@ export interface Report extends Figures {
   verdict: 'pass' | 'fail' | 'none' | 'interrupted'
   /** How it ended, where that was before it had done what its scenarios plan. */
   ending?: Ending
+  /** The library ended the test, since it could not succeed: kinds of failure that no waiting mends. */
+  stopped?: { kinds: string[] }
+  /** What failed in the server's words, the most first; absent where no relay told. */
+  failures?: Failure[]
   /** Whether the figures are those of the service, or of the load generator. */
   validity: Validity
   /** Errors of time that were measured on this machine, where the script gave them. */
@@ -91,6 +97,8 @@ export interface ReportContext {
   sideBySide?: string
   /** What `sweep()` gave. */
   sweep?: Sweep
+  /** As the relay tells them. */
+  failures?: Failure[]
   tables?: ReportTable[]
   charts?: ReportChart[]
   /** Version of this library. */
@@ -116,9 +124,11 @@ export function toReport(data: unknown, context: ReportContext): Report {
   const goals = goalsOf(summary, limits)
   const unmeasured = unjudgedOf(summary, limits)
   const ending = context.ending ?? endingOf(summary, context.plan, context.slack)
+  const stopped = ending?.by === 'library' ? stoppedBy(figures) : undefined
   const validity = validityOf(summary, context.load, ending !== undefined)
   const findings = findingsOf(figures, ending !== undefined)
   const switches = switchesOf(summary)
+  const { failures } = context
   // What was not counted any more has no cause but the end.
   const caused = ending ? goals.filter((goal) => !isLeast(goal)) : goals
   const advice = adviceOf({
@@ -129,6 +139,7 @@ export function toReport(data: unknown, context: ReportContext): Report {
     switches,
     validity,
     streaming,
+    failures,
   })
 
   const steps = sweep && sweepOf(sweep, summary)
@@ -144,6 +155,8 @@ export function toReport(data: unknown, context: ReportContext): Report {
     ...(summary.preview && { preview: true }),
     verdict: verdictOf(goals, ending),
     ...(ending && { ending }),
+    ...(stopped && { stopped }),
+    ...(failures && failures.length > 0 && { failures }),
     validity,
     ...(context.certificate && { certificate: context.certificate }),
     ...(Number.isFinite(summary.durationMs) && { durationMs: summary.durationMs }),
@@ -178,6 +191,12 @@ function verdictOf(goals: Goal[], ending: Ending | undefined): Report['verdict']
 /** A goal like `count>=95`, which a run that was ended early cannot have met. */
 function isLeast({ statistic, operator }: Goal): boolean {
   return statistic === 'count' && operator.charAt(0) === '>'
+}
+
+/** The kinds of failure that made the library's own guard end the run. */
+function stoppedBy({ errors }: Figures): Report['stopped'] {
+  const kinds = errors.map(({ kind }) => kind).filter((kind) => MISUSE_KINDS.test(kind))
+  return kinds.length > 0 ? { kinds } : undefined
 }
 
 function warningsOf(judged: boolean, goals: Goal[]): Report['warnings'] {

@@ -1,4 +1,5 @@
-import { canStream } from '../chat/default-transport.ts'
+import { canStream, defaultTransport } from '../chat/default-transport.ts'
+import type { Failure } from '../chat/transports/transport.ts'
 import { testOptions } from '../core/clock.ts'
 import { env } from '../core/env.ts'
 import { misuse, show } from '../core/errors.ts'
@@ -165,7 +166,9 @@ export function createSummary(
 
     let report: Report | undefined
     attempt('the report', () => {
-      report = toReport(data, { ...context, generatedAt, plan: planOf(testOptions()) })
+      const failures = failuresOf(data)
+      const plan = planOf(testOptions())
+      report = toReport(data, { ...context, ...(failures && { failures }), generatedAt, plan })
     })
     if (report === undefined) {
       output[`${base}.json`] = rawJson(data)
@@ -191,6 +194,12 @@ export function createSummary(
     }
     return output
   }
+}
+
+/** What failed in the server's words, where the relay was in force. */
+function failuresOf(data: unknown): Failure[] | undefined {
+  const state = (data as { state?: { testRunDurationMs?: number } } | null)?.state
+  return defaultTransport()?.failures?.(Date.now() - (state?.testRunDurationMs ?? 0))
 }
 
 /** Path of the files without their ending. */

@@ -1,5 +1,6 @@
+import { failureLines } from './failure-lines.ts'
 import { checkLines, countLines, trendLines } from './figure-lines.ts'
-import { goalLines, unjudgedLines } from './goal-lines.ts'
+import { emptyTitle, goalLines, unjudgedLines } from './goal-lines.ts'
 import { sortGoals } from './goals.ts'
 import {
   factTexts,
@@ -56,7 +57,7 @@ export function renderText(report: Report, options: TextOptions = {}): string {
   const { missed, empty, met } = sortGoals(report.goals)
   const titles = goalTitles(report, w)
   section(titles.missed, goalLines(missed, '✗', w, width))
-  section(w.empty, goalLines(empty, '–', w, width))
+  section(emptyTitle(empty, w), goalLines(empty, '–', w, width))
   section(titles.met, goalLines(met, '✓', w, width))
   for (const [measured, title] of [
     ['no', w.unmeasured],
@@ -67,6 +68,7 @@ export function renderText(report: Report, options: TextOptions = {}): string {
     section(title as string, unjudgedLines(limits, w, width))
   }
 
+  section(w.failures, failureLines(report, width))
   section(w.advice.title, adviceLines(report, w, width))
   section(w.findings.title, findingLines(report, w, width))
   section(w.switches.title, switchLines(report.switches, w.switches, width))

@@ -1,11 +1,12 @@
 import { canStream } from '../chat/default-transport.ts'
+import { UNSEEN_STREAM } from '../metrics/names.ts'
 import { SLA_KEYS } from './check.ts'
 import { measuredPart } from './measured.ts'
 import { checkOptions, selectorOf, type ThresholdOptions } from './options.ts'
 import { resolveSla, type Sla, type SlaVariable } from './sla.ts'
 
 /** Why a limit is not gated, or not measured. */
-export type LimitReason = 'buffered' | 'probe' | 'whole-run' | 'load'
+export type LimitReason = 'buffered' | 'held' | 'probe' | 'whole-run' | 'load'
 
 /** What one limit of an SLA became. */
 export interface SlaLimit {
@@ -25,6 +26,11 @@ export interface SlaLimit {
   measured: 'yes' | 'estimate' | 'no'
   /** The threshold that fails where nothing was measured, on the same selector. */
   gate?: { metric: string; threshold: string }
+  /**
+   * What must hold too: TTFT is never less than the time of the stream's own headers, so an estimate
+   * of it is not judged by itself.
+   */
+  bound?: { metric: string; selector: string; threshold: string }
   /** Milliseconds that a counted goal is spread over. */
   window?: number
   /** The environment variable that set the goal. */
@@ -77,6 +83,12 @@ export const REASONS: { readonly [R in LimitReason]: { why: string; fix: string 
       'is not seen; llm_ttft_probe is an estimate of TTFT',
     fix: STREAM,
   },
+  held: {
+    why:
+      'the proxy buffered the streams: all tokens came at once at the end, so the pace is not that ' +
+      'of the model',
+    fix: 'let it stream: nginx proxy_buffering off, no gzip; a gateway must pass chunks on as they come',
+  },
   probe: {
     why:
       "TTFT was not measured: stock k6's http does not see tokens arrive; judged is the whole " +
@@ -125,6 +137,11 @@ export function describeSla(sla: Sla, options: ThresholdOptions = {}): SlaLimit[
     limits.push({ ...record, ...(variable && { variable }), ...more } as SlaLimit)
   }
   const because = (reason: LimitReason) => ({ reason, ...REASONS[reason] })
+  const boundOf = (threshold: string) => {
+    const phase = part && { phase: 'measure' }
+    const selector = selectorOf({ ...phase, ...options.tags, ...UNSEEN_STREAM })
+    return { metric: 'llm_response_headers', selector, threshold }
+  }
 
   for (const key of Object.keys(SLA_KEYS)) {
     const value = known[key]
@@ -149,7 +166,8 @@ export function describeSla(sla: Sla, options: ThresholdOptions = {}): SlaLimit[
         const goal = (value as { [stat: string]: number | undefined })[stat]
         if (goal === undefined) continue
         const statistic = stat.charAt(0) === 'p' ? `p(${stat.slice(1)})` : stat
-        const more = state.gated === false ? state : { gate, ...state }
+        const more: Partial<SlaLimit> = state.gated === false ? { ...state } : { gate, ...state }
+        if (state.measured === 'estimate') more.bound = boundOf(`${statistic}<${goal}`)
         add(`${key}.${stat}`, metric, `${statistic}<${goal}`, goal, 'ms', more)
       }
       continue
@@ -163,8 +181,11 @@ export function describeSla(sla: Sla, options: ThresholdOptions = {}): SlaLimit[
       const gate = { metric: api ? 'http_reqs' : 'llm_requests', threshold: 'count>0' }
       add(key, metric, goal === 0 ? 'rate<=0' : `rate<${goal}`, goal, 'share', { gate })
     } else if (key === 'availability') {
-      // No gate: the share of nothing is 0 in k6. A share is never above 1.
-      add(key, metric, goal === 1 ? 'rate>=1' : `rate>${goal}`, goal, 'share')
+      // The share of nothing is 0 in k6, and never above 1. A refusal (4xx) is an answer: where the
+      // SLA does not judge failures, the gate fails what only ever refused.
+      const gate = { metric: 'llm_failed', threshold: 'rate<1' }
+      const more = known.errorRate === undefined ? { gate } : undefined
+      add(key, metric, goal === 1 ? 'rate>=1' : `rate>${goal}`, goal, 'share', more)
     } else if (key === 'goodput') {
       add(key, metric, `rate>=${goal}`, goal, 'share')
     } else if (key === 'switchSuccess') {

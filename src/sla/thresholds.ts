@@ -1,5 +1,6 @@
 import { misuse, show } from '../core/errors.ts'
 import { ERROR_KINDS } from '../stream/errors.ts'
+import { series } from './expressions.ts'
 import { describeSla } from './limits.ts'
 import type { ThresholdOptions } from './options.ts'
 import type { Sla } from './sla.ts'
@@ -36,19 +37,21 @@ export const summaryTrendStats: string[] = [
 
 /**
  * Thresholds that always pass and make k6 count failures by kind: a sub-metric is in the summary
- * only where a threshold names its tag. Merge them in, and the report tells timeouts from 429s.
+ * only where a threshold names its tag. `toThresholds` has them; merge them in where a script has
+ * goals of its own only, and the report tells timeouts from 429s.
  */
 export const errorKindThresholds: Thresholds = {}
 for (const kind of ERROR_KINDS) errorKindThresholds[`llm_errors{error_type:${kind}}`] = ['count>=0']
 
 /**
  * An SLA as k6 thresholds: k6 then exits with 99 where a limit is missed, and also where nothing
- * was measured, since each limit that k6 would pass on no samples comes with a gate.
+ * was measured, since each limit that k6 would pass on no samples comes with a gate. Failures are
+ * counted by kind ({@link errorKindThresholds}), so that a report knows why requests failed.
  *
  * @param sla a preset, or `{ name, source, ttft: { p95: 2000 }, errorRate: 0.01, … }`
  * @returns e.g. `{ llm_ttft: ['p(95)<2000', 'max>0'], llm_failed: ['rate<0.05'],
- *   llm_requests: ['count>0'] }`. Combine several by {@link mergeThresholds}: a spread keeps only
- *   the last list of a metric that two of them name
+ *   llm_requests: ['count>0'], 'llm_errors{error_type:timeout}': ['count>=0'], … }`. Combine several
+ *   by {@link mergeThresholds}: a spread keeps only the last list of a metric that two of them name
  * @throws at init for an SLA or option that cannot be read
  */
 export function toThresholds(sla: Sla, options: ThresholdOptions = {}): Thresholds {
@@ -57,16 +60,17 @@ export function toThresholds(sla: Sla, options: ThresholdOptions = {}): Threshol
   const delayAbortEval = options.abort === true ? '10s' : options.abort
   for (const limit of describeSla(sla, options)) {
     if (!limit.gated) continue
-    const { metric, selector, threshold, gate } = limit
+    const { metric, selector, threshold, gate, bound } = limit
     // A count only grows: before the end a goal in counts is never met, which proves nothing.
     const aborts = typeof delayAbortEval === 'string' && !/^count/.test(threshold)
     const judged = aborts
       ? { threshold, abortOnFail: true, delayAbortEval: delayAbortEval as string }
       : threshold
-    put(result, selector ? `${metric}{${selector}}` : metric, judged)
-    if (gate) put(result, selector ? `${gate.metric}{${selector}}` : gate.metric, gate.threshold)
+    put(result, series(metric, selector), judged)
+    if (gate) put(result, series(gate.metric, selector), gate.threshold)
+    if (bound) put(result, series(bound.metric, bound.selector), bound.threshold)
   }
-  return result
+  return mergeThresholds(result, errorKindThresholds)
 }
 
 /**

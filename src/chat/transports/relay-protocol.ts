@@ -77,3 +77,6 @@ export interface RelayNotes extends RelayFigures {
   /** Bytes of the body, decoded. */
   bytes: number
 }
+
+/** Where the relay tells by GET what failed in a run, `?began=` its start in ms since the epoch. */
+export const FAILURES_PATH = '/failures'

@@ -7,6 +7,7 @@ import type { Recording } from '../../stream/recording.ts'
 import { failed } from './http.ts'
 import {
   CONTROL_HEADER,
+  FAILURES_PATH,
   PATH,
   PROTOCOL,
   type RelayControl,
@@ -14,7 +15,7 @@ import {
   type RelayedOptions,
   TARGET_HEADER,
 } from './relay-protocol.ts'
-import type { HttpRequest, Transport } from './transport.ts'
+import type { Failure, HttpRequest, Transport } from './transport.ts'
 
 /** k6 waits so much longer than the relay, whose answer has what came until then. */
 const GRACE = 5000
@@ -45,6 +46,19 @@ export function relayTransport(options: { url: string }): Transport {
     name: 'relay',
     streams: true,
     whole: true,
+    failures(began) {
+      try {
+        const response = http.get(`${relay + FAILURES_PATH}?began=${Math.round(began)}`, {
+          timeout: GRACE,
+          responseType: 'text',
+          redirects: 0,
+        })
+        const list = response.status === 200 ? response.json() : undefined
+        return Array.isArray(list) ? (list as unknown as Failure[]) : undefined
+      } catch (_gone) {
+        return undefined
+      }
+    },
     async send(request: HttpRequest): Promise<Recording> {
       if (visitor === undefined) visitor = makeVisitor()
       const { options, empty, perIteration } = visitor

@@ -1,3 +1,4 @@
+import type { ErrorKind } from '../../stream/errors.ts'
 import type { Recording } from '../../stream/recording.ts'
 
 /** One HTTP exchange, ready to be sent. */
@@ -65,4 +66,19 @@ export interface Transport {
   /** Whether it can read an answer that is no stream. @default false: `k6/http` does it instead */
   readonly whole?: boolean
   send(request: HttpRequest): Promise<Recording>
+  /**
+   * What failed in the run that began at a time (ms since the epoch), in the server's words, where it
+   * keeps that. Waits for the answer.
+   */
+  failures?(began: number): Failure[] | undefined
+}
+
+/** Requests that failed alike. */
+export interface Failure {
+  kind: ErrorKind
+  /** HTTP status, 0 where there was no answer. */
+  status: number
+  /** The server's words the first time, without secrets. */
+  words: string
+  count: number
 }

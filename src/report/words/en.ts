@@ -1,9 +1,12 @@
 import type { Ending } from '../ending.ts'
+import type { Goal } from '../goals.ts'
 import { advice } from './en/advice.ts'
 import { findings, reasons, validity } from './en/findings.ts'
 import { metrics } from './en/metrics.ts'
 import { page } from './en/page.ts'
 import { sideBySide, sweep, switches } from './en/tables.ts'
+
+type Doubt = NonNullable<Goal['doubt']>
 
 /** Every word of a report. `{name}` is filled in. */
 export const en = {
@@ -15,6 +18,8 @@ export const en = {
     ended: 'FAIL - {title}: {ending}',
     interrupted:
       'INTERRUPTED - {title}: {ending}: neither passed nor failed ({k} of {n} goals met so far)',
+    stopped:
+      'FAIL - {title}: ended by k6-llm: the first requests of a user all failed ({list}), which no waiting mends',
     none: 'NONE - {title}: no thresholds: nothing was judged',
     unknown: 'NONE - {title}: this summary has no verdicts of thresholds',
   },
@@ -36,6 +41,12 @@ export const en = {
   changedBy: 'set by the environment: {list}',
   missed: 'Goals not met',
   empty: 'Nothing was measured (k6 passes such a threshold)',
+  doubted: 'Nothing was measured, or it proves nothing (k6 passes such a threshold)',
+  /** After a figure that keeps its limit and proves nothing. */
+  doubts: {
+    refused: 'but every request failed',
+    disproved: 'but headers of streams come after {headers}',
+  } satisfies { readonly [D in Doubt]: string },
   met: 'Goals met',
   /** In place of the two where a run was interrupted. */
   missedSoFar: 'Goals not met when it was stopped (nothing is judged)',
@@ -52,6 +63,7 @@ export const en = {
   /** Before a reason, and before what would help. */
   why: 'why:',
   fix: 'fix:',
+  failures: "What failed, in the server's words",
   latency: 'Latency',
   distributions: 'Per request',
   count: 'count',

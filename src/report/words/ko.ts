@@ -13,6 +13,8 @@ export const ko: Words = {
     ended: 'FAIL - {title}: {ending}',
     interrupted:
       'INTERRUPTED - {title}: {ending}. 통과도 실패도 아님 (그때까지 목표 {n}개 중 {k}개 달성)',
+    stopped:
+      'FAIL - {title}: k6-llm이 중단함: 사용자의 첫 요청이 모두 기다려도 해결되지 않는 이유로 실패함 ({list})',
     none: 'NONE - {title}: 임계값이 없어 판정하지 않음',
     unknown: 'NONE - {title}: 이 요약에는 임계값 판정이 없음',
   },
@@ -32,6 +34,11 @@ export const ko: Words = {
   changedBy: '환경 변수로 설정: {list}',
   missed: '미달 목표',
   empty: '측정되지 않음 (k6는 이런 임계값을 통과로 처리함)',
+  doubted: '측정되지 않았거나 근거가 되지 못함 (k6는 이런 임계값을 통과로 처리함)',
+  doubts: {
+    refused: '그러나 모든 요청이 실패함',
+    disproved: '그러나 스트림의 헤더는 {headers} 뒤에 도착함',
+  },
   met: '달성 목표',
   missedSoFar: '중단 시점에 미달인 목표 (판정하지 않음)',
   metSoFar: '중단 시점에 달성한 목표 (판정하지 않음)',
@@ -46,6 +53,7 @@ export const ko: Words = {
   peak: '최대',
   why: '이유:',
   fix: '방법:',
+  failures: '실패한 요청과 서버의 메시지',
   latency: '지연 시간',
   distributions: '요청별 분포',
   count: '건수',

@@ -38,7 +38,10 @@ describe('likely causes', () => {
 
   test('name first what the run shows, and leave out what it shows not to be there', () => {
     const failing = { llm_failed: rate(3, 6, missed('rate<0.01')) }
-    expect(ids(adviceOf(failing))).toEqual([['errors']])
+    // Of what k6 did not count nothing is named.
+    expect(adviceOf(failing)).toEqual([
+      { symptom: 'errors', causes: [{ id: 'uncounted', seen: true }] },
+    ])
     const counted = adviceOf({
       ...failing,
       'llm_errors{error_type:http_429}': counter(2, 1, { 'count>=0': true }),

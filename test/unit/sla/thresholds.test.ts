@@ -6,11 +6,12 @@ import type { ThresholdOptions } from '../../../src/sla/options.ts'
 import { slaPresets } from '../../../src/sla/presets.ts'
 import type { Sla } from '../../../src/sla/sla.ts'
 import {
+  toThresholds as allThresholds,
+  errorKindThresholds,
   mergeThresholds,
   summaryTrendStats,
   type Threshold,
   type Thresholds,
-  toThresholds,
 } from '../../../src/sla/thresholds.ts'
 import { world } from '../../support/k6/execution.ts'
 
@@ -42,7 +43,32 @@ const everything: Sla = {
   concurrentUsers: 10,
 }
 
+/** The goals among the thresholds: without those that only count failures by kind. */
+function toThresholds(sla: Sla, options?: ThresholdOptions): Thresholds {
+  const all = allThresholds(sla, options)
+  const goals = Object.entries(all).filter(([name]) => !(name in errorKindThresholds))
+  return Object.fromEntries(goals)
+}
+
 describe('toThresholds', () => {
+  test('failures are counted by kind, whatever is promised, by thresholds that cannot fail', () => {
+    for (const sla of [slaPresets.guideChat, slaPresets.guideApi, {}]) {
+      expect(allThresholds(sla)).toMatchObject(errorKindThresholds)
+    }
+    expect(errorKindThresholds['llm_errors{error_type:http_4xx}']).toEqual(['count>=0'])
+    // Lists of its own: a script that adds to one changes no other.
+    const own = allThresholds({})
+    own['llm_errors{error_type:dns}']?.push('count<1')
+    expect(allThresholds({})['llm_errors{error_type:dns}']).toEqual(['count>=0'])
+  })
+
+  test('availability alone fails where every request was refused', () => {
+    expect(toThresholds({ availability: 0.99 }, { tags: { sla: 'chat' } })).toEqual({
+      'llm_available{sla:chat}': ['rate>0.99'],
+      'llm_failed{sla:chat}': ['rate<1'],
+    })
+  })
+
   test('latencies come with the gate that fails when nothing was measured', () => {
     expect(toThresholds({ ttft: { p50: 500, p95: 2000, avg: 900, max: 9000 } }, streaming)).toEqual(
       {
@@ -194,9 +220,10 @@ describe('toThresholds', () => {
       expect(toThresholds(sla, { streaming: false, unmeasured: 'report' })).toEqual(rest)
     })
 
-    test('estimate judges TTFT on the probe, which has its own gate', () => {
+    test('estimate judges TTFT on the probe, with its gate and the headers of the streams', () => {
       expect(toThresholds(sla, { streaming: false, unmeasured: 'estimate' })).toEqual({
         llm_ttft_probe: ['p(95)<2000', 'max>0'],
+        'llm_response_headers{answer:stream}': ['p(95)<2000'],
         ...rest,
       })
     })
@@ -279,7 +306,11 @@ describe('describeSla', () => {
           const gate: Thresholds = limit.gate
             ? { [name(limit.gate.metric)]: [limit.gate.threshold] }
             : {}
-          Object.assign(set, mergeThresholds(set, added, gate))
+          const { bound } = limit
+          const beside: Thresholds = bound
+            ? { [`${bound.metric}{${bound.selector}}`]: [bound.threshold] }
+            : {}
+          Object.assign(set, mergeThresholds(set, added, gate, beside))
         }
         expect(toThresholds(everything, options)).toEqual(set)
       }

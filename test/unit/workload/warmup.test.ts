@@ -3,7 +3,7 @@ import { createChatClient } from '../../../src/client/chat-client.ts'
 import { phaseNow } from '../../../src/core/phase.ts'
 import { describeSla } from '../../../src/sla/limits.ts'
 import { slaPresets } from '../../../src/sla/presets.ts'
-import { toThresholds } from '../../../src/sla/thresholds.ts'
+import { errorKindThresholds, toThresholds } from '../../../src/sla/thresholds.ts'
 import { profiles, type Scenario } from '../../../src/workload/profiles.ts'
 import { withWarmup } from '../../../src/workload/warmup.ts'
 import { world } from '../../support/k6/execution.ts'
@@ -119,6 +119,7 @@ describe('thresholds of scenarios with a warm-up', () => {
       'llm_failed{phase:measure}': ['rate<0.01'],
       'llm_requests{phase:measure}': ['count>0', 'count>=800'],
       'llm_completion_tokens{phase:measure}': ['count>=667'],
+      ...errorKindThresholds,
     })
     const tagged = toThresholds(slaPresets.guideChat, { scenarios, tags: { sla: 'chat' } })
     expect(Object.keys(tagged)).toContain('llm_request_duration{phase:measure,sla:chat}')
@@ -128,6 +129,8 @@ describe('thresholds of scenarios with a warm-up', () => {
     const estimate = { scenarios, unmeasured: 'estimate', streaming: false } as const
     expect(toThresholds({ ttft: { p95: 2000 } }, estimate)).toEqual({
       'llm_ttft_probe{phase:probe}': ['p(95)<2000', 'max>0'],
+      'llm_response_headers{phase:measure,answer:stream}': ['p(95)<2000'],
+      ...errorKindThresholds,
     })
     expect(toThresholds(slaPresets.guideModelSwitch, { scenarios })).toEqual(
       toThresholds(slaPresets.guideModelSwitch),

@@ -32,7 +32,12 @@ export const advice = {
     },
     'all-failed': {
       cause: 'Every request failed, and only a success has times.',
-      remedy: 'Look at the failures by kind, and at the output of k6.',
+      remedy:
+        'The failures by kind say how. k6-llm doctor ADDRESS asks once and shows the answer of the server.',
+    },
+    'held-back': {
+      cause: 'The proxy buffered the streams: a pace of tokens that all came at once is its own.',
+      remedy: 'nginx: proxy_buffering off; no gzip on streams; pass chunks on as they come.',
     },
     'no-usage': {
       cause: 'The server counts no tokens, so there is no TPOT.',
@@ -51,10 +56,28 @@ export const advice = {
       remedy:
         'See whether the time goes into waiting (TTFT) or generating (TPOT); raise timeout only if users would wait as long.',
     },
+    abandoned: {
+      cause: 'Users left before anything came (patience).',
+      remedy: 'See where the time goes: waiting (TTFT), a full batch, or a model that is loaded.',
+    },
     connect: {
-      cause: 'Connections were refused or cut off.',
+      cause: 'Connections were refused, or no way led there.',
       remedy:
-        'See whether the server runs and did not restart meanwhile; look at listen backlog, open-file limit and idle timeouts of proxies.',
+        'See whether the server runs on this address and port and did not restart meanwhile; look at listen backlog and open-file limit.',
+    },
+    dns: {
+      cause: 'The name of the server is not known here.',
+      remedy:
+        'Check the name in BASE_URL; names of containers are known inside their network only.',
+    },
+    tls: {
+      cause: 'The certificate was not accepted, or the port speaks no TLS.',
+      remedy: 'Check https:// and the port; insecureSkipTLSVerify is for a test of your own.',
+    },
+    reset: {
+      cause: 'Connections were cut off.',
+      remedy:
+        'See whether the server restarted meanwhile; look at open-file limit and idle timeouts of proxies.',
     },
     relay: {
       cause: 'The relay was not there, or refused the address.',
@@ -71,8 +94,19 @@ export const advice = {
         'Lower --gpu-memory-utilization, --max-num-seqs or --max-model-len, or take a smaller or quantised model.',
     },
     'client-error': {
-      cause: 'The request was wrong: address, model name, token or length of the prompt.',
-      remedy: 'Read the message of the error, which the log of the script shows for a request.',
+      cause:
+        'The server refused the request (HTTP 4xx): path, model name, token, or what it asks for.',
+      remedy:
+        'k6-llm doctor ADDRESS asks once and shows why; through the relay (k6-llm run) a report has the words of the server.',
+    },
+    redirect: {
+      cause: 'The server sends elsewhere (HTTP 3xx), which is not followed.',
+      remedy: 'Give the address that it sends to.',
+    },
+    unreadable: {
+      cause:
+        'What came was no answer of this API: a page, another wire, or an error after HTTP 200.',
+      remedy: 'See API and BASE_URL; k6-llm doctor ADDRESS asks once and shows what comes.',
     },
     truncated: {
       cause: 'Streams ended before the answer did.',
@@ -81,6 +115,23 @@ export const advice = {
     'stream-error': {
       cause: 'The server reported an error inside a stream that began well.',
       remedy: 'Read its log: out of memory and aborted engines show there.',
+    },
+    'too-large': {
+      cause: 'Answers were larger than what is kept.',
+      remedy: 'Limit max_tokens, or raise --max-answer of the relay.',
+    },
+    'other-http': {
+      cause:
+        'HTTP requests outside of the chat client failed: a login, a management API, a monitor.',
+      remedy: 'The checks of the script tell which; http_req_failed has them all.',
+    },
+    checks: {
+      cause: 'Checks of the script failed.',
+      remedy: 'Those that did are listed with the figures.',
+    },
+    uncounted: {
+      cause: 'Failures were not counted by kind, so why they failed is not known.',
+      remedy: 'toThresholds counts them; else merge errorKindThresholds into the thresholds.',
     },
     queue: {
       cause: 'Requests wait for a place in the batch.',

@@ -27,7 +27,13 @@ export const advice: Words['advice'] = {
     },
     'all-failed': {
       cause: '모든 요청이 실패했습니다. 시간은 성공한 요청에서만 측정됩니다.',
-      remedy: '종류별 실패와 k6 출력을 확인하세요.',
+      remedy:
+        '종류별 실패를 확인하세요. k6-llm doctor 주소 는 한 번 요청해 서버의 응답을 보여 줍니다.',
+    },
+    'held-back': {
+      cause: '프록시가 스트림을 모아 두었습니다. 한꺼번에 온 토큰의 속도는 프록시의 값입니다.',
+      remedy:
+        'nginx는 proxy_buffering off로 설정하고, 스트림에는 gzip을 쓰지 말고, 청크를 받는 대로 전달하세요.',
     },
     'no-usage': {
       cause: '서버가 토큰 수를 알려 주지 않아 TPOT를 계산할 수 없습니다.',
@@ -46,10 +52,28 @@ export const advice: Words['advice'] = {
       remedy:
         '대기(TTFT)와 생성(TPOT) 중 어디에 시간이 걸리는지 확인하세요. 사용자가 그만큼 기다릴 수 있을 때만 timeout을 늘리세요.',
     },
+    abandoned: {
+      cause: '아무것도 오기 전에 사용자가 떠났습니다(patience).',
+      remedy: '시간이 어디에 걸리는지 확인하세요: 대기(TTFT), 배치 포화, 모델 로딩.',
+    },
     connect: {
-      cause: '연결이 거부되거나 끊어졌습니다.',
+      cause: '연결이 거부되었거나 서버에 도달할 수 없습니다.',
       remedy:
-        '서버가 실행 중인지, 테스트 중에 재시작되지 않았는지 확인하고 listen backlog, 열린 파일 수 제한, 프록시의 유휴 타임아웃을 점검하세요.',
+        '서버가 이 주소와 포트에서 실행 중인지, 테스트 중에 재시작되지 않았는지 확인하고 listen backlog와 열린 파일 수 제한을 점검하세요.',
+    },
+    dns: {
+      cause: '서버의 이름을 여기서는 찾을 수 없습니다.',
+      remedy: 'BASE_URL의 이름을 확인하세요. 컨테이너 이름은 그 네트워크 안에서만 알려져 있습니다.',
+    },
+    tls: {
+      cause: '인증서가 받아들여지지 않았거나 이 포트는 TLS를 쓰지 않습니다.',
+      remedy:
+        'https://와 포트를 확인하세요. 자체 테스트라면 insecureSkipTLSVerify를 쓸 수 있습니다.',
+    },
+    reset: {
+      cause: '연결이 끊어졌습니다.',
+      remedy:
+        '테스트 중에 서버가 재시작되지 않았는지 확인하고 열린 파일 수 제한과 프록시의 유휴 타임아웃을 점검하세요.',
     },
     relay: {
       cause: '릴레이가 없거나 이 주소로의 전달을 거부했습니다.',
@@ -66,8 +90,18 @@ export const advice: Words['advice'] = {
         '--gpu-memory-utilization, --max-num-seqs, --max-model-len을 낮추거나 더 작은 모델 또는 양자화된 모델을 사용하세요.',
     },
     'client-error': {
-      cause: '요청이 잘못되었습니다: 주소, 모델 이름, 토큰 또는 프롬프트 길이.',
-      remedy: '오류 메시지를 확인하세요. 스크립트의 로그에서 볼 수 있습니다.',
+      cause: '서버가 요청을 거부했습니다(HTTP 4xx): 경로, 모델 이름, 토큰 또는 요청 내용.',
+      remedy:
+        'k6-llm doctor 주소 는 한 번 요청해 이유를 보여 줍니다. 릴레이(k6-llm run)로 실행하면 보고서에 서버의 메시지가 나옵니다.',
+    },
+    redirect: {
+      cause: '서버가 다른 주소로 보냅니다(HTTP 3xx). 따라가지 않습니다.',
+      remedy: '서버가 알려 주는 주소를 지정하세요.',
+    },
+    unreadable: {
+      cause: '이 API의 응답이 아닌 것이 왔습니다: 웹 페이지, 다른 형식, 또는 HTTP 200 뒤의 오류.',
+      remedy:
+        'API와 BASE_URL을 확인하세요. k6-llm doctor 주소 는 한 번 요청해 무엇이 오는지 보여 줍니다.',
     },
     truncated: {
       cause: '응답이 끝나기 전에 스트림이 끊겼습니다.',
@@ -76,6 +110,22 @@ export const advice: Words['advice'] = {
     'stream-error': {
       cause: '정상으로 시작한 스트림 안에서 서버가 오류를 보냈습니다.',
       remedy: '서버 로그를 확인하세요. 메모리 부족이나 엔진 중단이 기록되어 있습니다.',
+    },
+    'too-large': {
+      cause: '응답이 보관할 수 있는 크기보다 큽니다.',
+      remedy: 'max_tokens를 제한하거나 릴레이의 --max-answer를 늘리세요.',
+    },
+    'other-http': {
+      cause: '채팅 클라이언트 밖의 HTTP 요청이 실패했습니다: 로그인, 관리 API, 모니터.',
+      remedy: '스크립트의 체크에서 어느 것인지 확인하세요. http_req_failed에는 모두 들어 있습니다.',
+    },
+    checks: {
+      cause: '스크립트의 체크가 실패했습니다.',
+      remedy: '실패한 체크는 아래 수치와 함께 나옵니다.',
+    },
+    uncounted: {
+      cause: '실패를 종류별로 세지 않아 이유를 알 수 없습니다.',
+      remedy: 'toThresholds는 종류별로 셉니다. 아니면 errorKindThresholds를 임계값에 합치세요.',
     },
     queue: {
       cause: '요청이 배치에 들어가기를 기다립니다.',

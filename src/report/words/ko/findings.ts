@@ -98,6 +98,12 @@ export const reasons: { readonly [R in LimitReason]: { why: string; fix: string 
       '시각을 알 수 없습니다. llm_ttft_probe는 TTFT의 추정값입니다',
     fix: STREAM,
   },
+  held: {
+    why:
+      '프록시가 스트림을 모아 두어 모든 토큰이 끝에 한꺼번에 도착했습니다. 토큰 속도가 모델의 값이 ' +
+      '아닙니다',
+    fix: 'nginx는 proxy_buffering off로 설정하고, gzip을 끄고, 게이트웨이는 청크를 받는 대로 전달하게 하세요',
+  },
   probe: {
     why:
       '기본 k6의 http로는 토큰 도착을 볼 수 없어, 한 토큰 요청의 전체 시간 ' +
