@@ -34,6 +34,7 @@ export {
 export { percentile, percentileOfRanks } from './core/percentile.ts'
 export { version } from './core/version.ts'
 export { METRICS } from './metrics/names.ts'
+export { type Discovered, discover, isRedirect, modelOf } from './models/discover.ts'
 export type { Certificate, CertificateStep, ErrorQuantiles } from './report/certificate.ts'
 export { type Goal, sortGoals } from './report/goals.ts'
 export { renderHtml } from './report/html.ts'

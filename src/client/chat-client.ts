@@ -2,6 +2,7 @@ import { endpoint } from '../chat/address.ts'
 import { type ConnectResult, measureConnection } from '../chat/connect.ts'
 import { type EmbedResult, requestEmbeddings } from '../chat/embed.ts'
 import {
+  apiOf,
   type ChatParams,
   createExchange,
   DEFAULT_TIMEOUT,
@@ -131,11 +132,14 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
           timeout: durationOption('timeout', options.timeout, DEFAULT_TIMEOUT),
         })
       : undefined
-  const api = options.api || 'openai-chat'
 
   function tagsOf(request: ChatRequest, params: ChatParams, phase?: Tags): Tags {
     return Object.assign(
-      { model: tagValue(request.model || 'default'), api, phase: phaseNow() },
+      {
+        model: tagValue(request.model || 'default'),
+        api: apiOf(options, params),
+        phase: phaseNow(),
+      },
       options.tags,
       params.tags,
       phase,
@@ -206,7 +210,7 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
     async connect(params = {}) {
       checkKeys('connect', params, ['tags', 'timeout'])
       const timeout = durationOption('timeout', params.timeout, 10000)
-      const tags = Object.assign({ api }, options.tags, params.tags)
+      const tags = Object.assign({ api: apiOf(options) }, options.tags, params.tags)
       const result = await measureConnection(
         endpoint(serverUrl(options.baseUrl), '/').url,
         timeout,
