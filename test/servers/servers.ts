@@ -136,7 +136,7 @@ function onPath(program: string): string | undefined {
 
 /** What a server says that it is; 'unknown' where it says nothing. */
 export async function versionOf(
-  { version, key }: RealServer,
+  { version, key, env }: RealServer,
   program: string,
   url: string,
 ): Promise<string> {
@@ -146,6 +146,7 @@ export async function versionOf(
       const said = execFileSync('/bin/sh', ['-c', '"$0" "$@" 2>&1', program, ...version], {
         encoding: 'utf8',
         timeout: 120_000,
+        env: { ...process.env, ...env },
       })
       return (
         /(?:version|tagged|Version)\D*?([\d][\w.-]*(?: \([\w]+\))?)/.exec(said)?.[1] ?? 'unknown'
