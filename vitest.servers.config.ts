@@ -1,9 +1,8 @@
-import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
-// Real servers, by hand: `npm test` does not know of them (test/servers/README.md).
+// Real servers, by hand: `npm test` does not know of them (test/servers/README.md). `#node` is what
+// was built, as for a user.
 export default defineConfig({
-  resolve: { alias: { '#node': fileURLToPath(new URL('src/node.ts', import.meta.url)) } },
   test: {
     include: ['test/servers/**/*.test.ts'],
     fileParallelism: false,

@@ -83,7 +83,7 @@ export async function openSession(options: SessionOptions = {}): Promise<Session
   session.token = setting(options.token, 'API_TOKEN')
   if (session.token === undefined && env.string('TEST_EMAIL') !== undefined) {
     const reply = await login({ baseUrl: address })
-    if (reply.error) return failed(session, reply.error, 'login failed: ')
+    if (reply.error) return failed(session, reply.error, `login failed: ${reply.error.kind}: `)
     session.token = reply.token
   }
   const wire = api || (/anthropic/.test(address) ? 'anthropic-messages' : undefined)

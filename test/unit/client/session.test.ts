@@ -97,7 +97,7 @@ describe('what a server is', () => {
     serve({ 'POST /api/auth/login': error(401, { detail: 'wrong' }) })
     expect(await openSession({ baseUrl })).toMatchObject({
       ok: false,
-      error: { kind: 'http_4xx', message: 'login failed: HTTP 401: wrong' },
+      error: { kind: 'http_4xx', message: 'login failed: http_4xx: HTTP 401: wrong' },
     })
   })
 })
