@@ -15,7 +15,7 @@ export default async function (session) {
     good: [{ prompt: 'Count to three.', max_tokens: 8 }, {}],
     model: [{ prompt: 'Hi', max_tokens: 4, model: 'no-such-model' }, {}],
     key: [{ prompt: 'Hi', max_tokens: 4 }, { token: 'sk-wrong' }],
-    request: [{ messages: 'no list', max_tokens: 4 }, {}],
+    request: [{ prompt: 'Hi', max_tokens: 4, temperature: 'hot' }, {}],
   }
   for (const name of Object.keys(cases)) {
     const [request, params] = cases[name]
