@@ -21,7 +21,16 @@ const alias = {
 
 // With a real k6 the examples, their faults and times are enough for the preview; without one it
 // stands in wherever it can.
-const onPreview = ['accuracy', 'ending', 'examples', 'faults', 'models', 'overload', 'slow-network']
+const onPreview = [
+  'accuracy',
+  'any-server',
+  'ending',
+  'examples',
+  'faults',
+  'models',
+  'overload',
+  'slow-network',
+]
 onPreview.push('stories', 'sweep', 'traffic-examples')
 if (findTestedK6().length === 0) {
   onPreview.push('cdn', 'fixtures', 'flavors', 'library', 'misuse', 'validity', 'variables')

@@ -11,8 +11,8 @@ import {
   createSummary,
   env,
   errorKindThresholds,
-  login,
   mergeThresholds,
+  openSession,
   pause,
   pickPrompt,
   profiles,
@@ -37,18 +37,16 @@ export const options = {
   summaryTrendStats,
 }
 
-const chat = createChatClient({
-  api: env.string('API', 'gateway'),
-  baseUrl: () => env.baseUrl('http://localhost:8000'),
-  timeout: '120s',
-})
+const baseUrl = () => env.baseUrl('http://localhost:8000')
+const chat = createChatClient({ baseUrl, timeout: '120s' })
 
-// A token from API_TOKEN, or a login with TEST_EMAIL and TEST_PASSWORD, or none.
+// What the server speaks (API, else found by asking), its model (MODEL), and a token: API_TOKEN,
+// or of a login with TEST_EMAIL and TEST_PASSWORD.
 export async function setup() {
-  if (env.string('API_TOKEN') || !env.string('TEST_EMAIL')) return {}
-  const session = await login({ baseUrl: env.baseUrl('http://localhost:8000') })
-  if (!session.ok) exec.test.abort(`login failed: ${session.error.kind}: ${session.error.message}`)
-  return { token: session.token }
+  const session = await openSession({ baseUrl })
+  if (!session.ok) exec.test.abort(session.error.message)
+  console.log(`server: ${session.about}`)
+  return session
 }
 
 export default async function (session) {
@@ -57,7 +55,7 @@ export default async function (session) {
   const reply = await ask(
     { prompt, max_tokens, temperature: 0.7 },
     {
-      token: session.token,
+      session,
       tags: { complexity, sla: complexity === 'complex' ? 'complex' : 'chat' },
     },
   )
@@ -72,5 +70,6 @@ export default async function (session) {
 export const handleSummary = createSummary({
   title: 'load test',
   sla: goals,
+  notes: (session) => session && { server: session.about },
   locale: env.string('LOCALE', 'en'),
 })

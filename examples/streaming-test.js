@@ -12,8 +12,8 @@ import {
   createSummary,
   env,
   errorKindThresholds,
-  login,
   mergeThresholds,
+  openSession,
   pause,
   pickPrompt,
   profiles,
@@ -38,25 +38,23 @@ export const options = {
   summaryTrendStats,
 }
 
-const chat = createChatClient({
-  api: env.string('API', 'gateway'),
-  baseUrl: () => env.baseUrl('http://localhost:8000'),
-  timeout: '120s',
-})
+const baseUrl = () => env.baseUrl('http://localhost:8000')
+const chat = createChatClient({ baseUrl, timeout: '120s' })
 
-// A token from API_TOKEN, or a login with TEST_EMAIL and TEST_PASSWORD, or none.
+// What the server speaks (API, else found by asking), its model (MODEL), and a token: API_TOKEN,
+// or of a login with TEST_EMAIL and TEST_PASSWORD.
 export async function setup() {
-  if (env.string('API_TOKEN') || !env.string('TEST_EMAIL')) return {}
-  const session = await login({ baseUrl: env.baseUrl('http://localhost:8000') })
-  if (!session.ok) exec.test.abort(`login failed: ${session.error.kind}: ${session.error.message}`)
-  return { token: session.token }
+  const session = await openSession({ baseUrl })
+  if (!session.ok) exec.test.abort(session.error.message)
+  console.log(`server: ${session.about}`)
+  return session
 }
 
 export default async function (session) {
   const { prompt, complexity } = pickPrompt({ weights: { medium: 50, complex: 50 } })
   const reply = await chat.stream(
     { prompt, max_tokens: 500, temperature: 0.7 },
-    { token: session.token, tags: { complexity } },
+    { session, tags: { complexity } },
   )
   check(reply, {
     'status is 200': (r) => r.status === 200,
@@ -69,7 +67,7 @@ export default async function (session) {
 // Stock k6 only: how long one token takes under this load.
 export async function probe(session) {
   const { prompt } = pickPrompt({ weights: { medium: 50, complex: 50 } })
-  await chat.probe(prompt, { token: session.token })
+  await chat.probe(prompt, { session })
   pause(thinkTime(1, 2))
 }
 
@@ -77,5 +75,6 @@ export const handleSummary = createSummary({
   title: 'streaming test',
   sla: slaPresets.guideStreaming,
   unmeasured: 'estimate',
+  notes: (session) => session && { server: session.about },
   locale: env.string('LOCALE', 'en'),
 })

@@ -12,8 +12,8 @@ import {
   createSummary,
   env,
   errorKindThresholds,
-  login,
   mergeThresholds,
+  openSession,
   pickPrompt,
   profiles,
   scaleProfile,
@@ -44,26 +44,21 @@ export const options = {
   summaryTrendStats,
 }
 
-const chat = createChatClient({
-  api: env.string('API', 'gateway'),
-  baseUrl: () => env.baseUrl('http://localhost:8000'),
-  timeout: '120s',
-})
+const baseUrl = () => env.baseUrl('http://localhost:8000')
+const chat = createChatClient({ baseUrl, timeout: '120s' })
 
-// A token from API_TOKEN, or a login with TEST_EMAIL and TEST_PASSWORD, or none.
+// What the server speaks (API, else found by asking), its model (MODEL), and a token: API_TOKEN,
+// or of a login with TEST_EMAIL and TEST_PASSWORD.
 export async function setup() {
-  if (env.string('API_TOKEN') || !env.string('TEST_EMAIL')) return {}
-  const session = await login({ baseUrl: env.baseUrl('http://localhost:8000') })
-  if (!session.ok) exec.test.abort(`login failed: ${session.error.kind}: ${session.error.message}`)
-  return { token: session.token }
+  const session = await openSession({ baseUrl })
+  if (!session.ok) exec.test.abort(session.error.message)
+  console.log(`server: ${session.about}`)
+  return session
 }
 
 export default async function (session) {
   const { prompt, complexity } = pickPrompt({ weights: { simple: 1 } })
-  const reply = await chat.complete(
-    { prompt, max_tokens: 50 },
-    { token: session.token, tags: { complexity } },
-  )
+  const reply = await chat.complete({ prompt, max_tokens: 50 }, { session, tags: { complexity } })
   check(reply, { 'has an answer': (r) => r.ok })
 }
 
@@ -72,5 +67,6 @@ export const handleSummary = createSummary({
   sla,
   window: scenario.duration,
   scenarios,
+  notes: (session) => session && { server: session.about },
   locale: env.string('LOCALE', 'en'),
 })

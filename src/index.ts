@@ -16,6 +16,7 @@ export {
   createConversation,
 } from './client/conversation.ts'
 export type { Patience, Retry } from './client/persistence.ts'
+export { openSession, type Session, type SessionOptions } from './client/session.ts'
 export type { ChatMessage, ChatRequest } from './stream/dialect.ts'
 export type { Api } from './stream/dialects/index.ts'
 export type { ErrorKind } from './stream/errors.ts'

@@ -30,6 +30,7 @@ export const LAZY: Record<string, string[]> = {
   embeddings: ['src/chat/embed.ts'],
   // Only in setup.
   login: ['src/chat/login.ts'],
+  session: ['src/client/session.ts', 'src/models/discover.ts'],
   // Only in handleSummary.
   report: ['src/report/record.ts', 'src/report/text.ts', 'src/workload/plan.ts'],
   words: ['src/report/words/words.ts'],

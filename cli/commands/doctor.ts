@@ -55,7 +55,8 @@ What every finding means is in docs/doctor.md.`,
     const { APIS } = await import('#node')
     const { env } = process
     const url = checkUrl(given ?? (env.API_BASE_URL || env.BASE_URL))
-    const api = options.api ?? (env.API || undefined)
+    const wire = options.api ?? (env.API || undefined)
+    const api = wire === 'auto' ? undefined : wire
     const result = await examine({
       url,
       api: api === undefined ? undefined : checkApi(api, APIS),

@@ -1,7 +1,8 @@
-import type { Server } from './discover.ts'
+import type { Discovered } from '#node'
 import type { Finding } from './finding.ts'
+import { type Exchange, told } from './request.ts'
 
-export function noModelServer(url: string, { asked, base }: Server): Finding {
+export function noModelServer(url: string, { asked, base }: Discovered<Exchange>): Finding {
   const seen = asked.map((one) => `${new URL(one.url).pathname} ${one.status ?? one.error?.code}`)
   const page = /<title>([^<]*)/i.exec(asked[0].body)?.[1]?.trim()
   return {
@@ -22,20 +23,22 @@ export function noModelServer(url: string, { asked, base }: Server): Finding {
  * @param used in the end
  */
 export function aboutModels(
-  models: string[],
+  { models, asked: [listed], current }: Discovered<Exchange>,
   asked: string | undefined,
   used: string | undefined,
 ): Finding {
   if (models.length === 0) {
+    const { status = 200 } = listed
+    const why = status < 300 ? '' : ` (HTTP ${status}: ${told(listed)})`
     return {
       check: 'models',
       level: asked ? 'note' : 'warn',
-      found: 'it lists no models',
+      found: `it lists no models${why}`,
       ...(asked ? {} : { todo: 'name one: --model NAME, and MODEL in the tests' }),
     }
   }
   const list = models.length > 4 ? `${models.slice(0, 4).join(', ')} …` : models.join(', ')
-  if (asked !== undefined && asked !== 'current' && !models.includes(asked)) {
+  if (asked !== undefined && asked !== current && !models.includes(asked)) {
     return {
       check: 'models',
       level: 'warn',

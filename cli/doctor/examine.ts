@@ -1,14 +1,13 @@
-import { type Api, dialectOf } from '#node'
+import { type Api, dialectOf, discover, isRedirect, modelOf } from '#node'
 import { aboutModels, noModelServer } from './about-server.ts'
 import { noAnswer } from './connection.ts'
-import { discover } from './discover.ts'
 import type { Finding } from './finding.ts'
 import { lookAtLoad } from './load.ts'
 import { aboutLogin, logIn } from './login.ts'
 import { lookAtClock, lookAtK6, lookAtVariables, THROUGH_RELAY } from './machine.ts'
 import { type Phases, phasesOf } from './phases.ts'
 import { credentials, type ShortStream, shortStream } from './question.ts'
-import { rateLimits, refusal } from './refusal.ts'
+import { rateLimits, redirected, refusal } from './refusal.ts'
 import { exchange, type Send } from './request.ts'
 import { readStream, type Streamed } from './stream.ts'
 import { lookAtStreams } from './streaming.ts'
@@ -83,20 +82,19 @@ export async function askServer(question: Question, result: Examination): Promis
     return exchange(url + path, { headers, timeout, insecure, ...options })
   }
 
-  const server = await discover(url, send)
+  const asked = question.model === 'current' ? undefined : question.model
+  const server = await discover(
+    url,
+    (path, json) => send(path, json === undefined ? {} : { method: 'POST', json }),
+    asked,
+  )
   const [first] = server.asked
   if (first.error && first.status === undefined) {
     findings.push(noAnswer(first))
     return
   }
-  if (first.status !== undefined && first.status >= 300 && first.status < 400) {
-    findings.push({
-      check: 'redirect',
-      level: 'fail',
-      found: `${url} sends elsewhere (HTTP ${first.status}: ${first.headers.location ?? '?'})`,
-      means: 'k6/x/sse follows with GET and without the body, so streams fail',
-      todo: 'use the address that it sends to',
-    })
+  if (isRedirect(first)) {
+    findings.push(redirected(first))
     return
   }
   const { name, models } = server
@@ -116,8 +114,8 @@ export async function askServer(question: Question, result: Examination): Promis
     token = login.token
     findings.push(aboutLogin(login))
   }
-  const model = question.model ?? (api === 'gateway' ? undefined : models[0])
-  findings.push(aboutModels(models, question.model, model))
+  const model = asked ?? modelOf(server)
+  findings.push(aboutModels(server, asked, model))
   const { tokens, requests } = question
   await askForStreams({ api, model, tokens, requests }, send, result)
   if (api !== 'gateway') await lookAtLoad(send, findings)

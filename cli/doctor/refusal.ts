@@ -1,9 +1,24 @@
+import { isRedirect } from '#node'
 import { type Finding, memoryAdvice } from './finding.ts'
 import { type Exchange, told } from './request.ts'
+
+/** A server that sends elsewhere. */
+export function redirected({ url, status, headers }: Exchange): Finding {
+  return {
+    check: 'redirect',
+    level: 'fail',
+    found: `${url} sends elsewhere (HTTP ${status}: ${headers.location ?? '?'})`,
+    means:
+      'k6-llm does not follow, so every request would fail as "http_3xx"; k6/x/sse follows by ' +
+      'itself: a 301 or 302 by GET and without the body, a 307 or 308 inside every TTFT',
+    todo: 'use the address that it sends to',
+  }
+}
 
 /** What a status other than 200 means. */
 export function refusal(seen: Exchange, path: string): Finding {
   const { status = 0 } = seen
+  if (isRedirect(seen)) return redirected(seen)
   const text = told(seen)
   const found = `POST ${path} was answered by HTTP ${status}: ${text}`
   if (status === 401 || status === 403) {

@@ -48,7 +48,8 @@ export async function callApi(
   }
 }
 
-function callError(recording: Recording): ChatError | null {
+/** Why an exchange was no success, `null` where it was one. */
+export function callError(recording: Recording): ChatError | null {
   const status = recording.status
   if (recording.error) {
     return { kind: recording.error.kind, status, message: recording.error.message }

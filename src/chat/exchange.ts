@@ -54,6 +54,11 @@ export interface ChatParams {
   headers?: { [name: string]: string }
   token?: string
   model?: string
+  /**
+   * What `openSession` found in `setup()`: its `api`, `model` and `token` go before the
+   * environment's and after what the client was given.
+   */
+  session?: Found | null
   timeout?: number | string
   /**
    * Stop reading after so many events, or at the first event after so many ms. The result is
@@ -65,6 +70,13 @@ export interface ChatParams {
    * `llm_response_time`. Of a session give it to the first request.
    */
   arrival?: Arrival
+}
+
+/** How a server is to be asked, as `setup()` found it. */
+export interface Found {
+  api?: Api
+  model?: string
+  token?: string
 }
 
 /** When a request was meant to begin. */
@@ -120,6 +132,7 @@ const PARAMS: readonly (keyof ChatParams)[] = [
   'headers',
   'token',
   'model',
+  'session',
   'timeout',
   'abortAfter',
   'arrival',
@@ -132,12 +145,13 @@ const PARAMS: readonly (keyof ChatParams)[] = [
  * request, since a scenario may set its own.
  */
 export function createExchange(options: ServerOptions & { keep?: string }): Send {
-  const api = checkApi(options.api || 'openai-chat')
+  apiOf(options)
   const timeout = durationOption('timeout', options.timeout, DEFAULT_TIMEOUT)
   const stallLimit = durationOption('stallLimit', options.stallLimit, DEFAULT_STALL_LIMIT)
   serverUrl(options.baseUrl) // a missing or malformed address is found now, not at a request
 
   return async (streaming, request, params, tags, attempt = {}) => {
+    const api = apiOf(options, params)
     const dialect = dialectOf(api) // not sooner: a VU that sends nothing does without it
     // An answer in JSON cannot be read through k6/x/sse.
     const chosen = options.transport || defaultTransport()
@@ -146,14 +160,14 @@ export function createExchange(options: ServerOptions & { keep?: string }): Send
     const own = streaming ? [dialect.path, whole] : [whole, dialect.path]
     const address = serverUrl(options.baseUrl)
     const { url, headers } = apiEndpoint(address, api, own, options.path)
-    const token = params.token || setting(options.token, 'API_TOKEN')
+    const token = params.token || setting(options.token, 'API_TOKEN', params.session?.token)
     const sent = Object.assign(
       {
         'Content-Type': 'application/json',
         Accept: streaming ? 'text/event-stream' : 'application/json',
       },
       headers,
-      dialect.headers ? dialect.headers(token, url) : authorization(token),
+      credentials(api, token, url),
       options.headers,
       params.headers,
     )
@@ -198,7 +212,7 @@ export function prepare(options: ServerOptions, input: unknown, params: ChatPara
   checkKeys('params', params, PARAMS)
   const request = Object.assign({}, toRequest(input))
   if (request.model === undefined) {
-    const model = params.model || setting(options.model, 'MODEL')
+    const model = params.model || setting(options.model, 'MODEL', params.session?.model)
     if (model !== undefined) request.model = model
   }
   return request
@@ -241,14 +255,31 @@ export function serverUrl(option: Lazy<string | undefined> | undefined): string 
   return checkUrl('baseUrl', value)
 }
 
-/** An option, else its variable. */
+/** The wire of a request: the client's, else what `setup()` found. */
+export function apiOf({ api }: Pick<ServerOptions, 'api'>, { session }: ChatParams = {}): Api {
+  return checkApi(api || session?.api || 'openai-chat')
+}
+
+/** An option, else what `setup()` found, else its variable. */
 export function setting(
   option: Lazy<string | undefined> | undefined,
   name: string,
+  found?: string,
 ): string | undefined {
   const value = option === undefined ? undefined : resolve(option)
   // k6 turns what setup() returned as undefined into null.
-  return value === undefined || value === null || value === '' ? env.string(name) : value
+  if (value !== undefined && value !== null && value !== '') return value
+  return found || env.string(name)
+}
+
+/** The headers that say who asks, as a wire has them. */
+export function credentials(
+  api: Api | undefined,
+  token: string | undefined,
+  url: string,
+): { [name: string]: string } | undefined {
+  const headers = api === undefined ? undefined : dialectOf(api).headers
+  return headers ? headers(token, url) : authorization(token)
 }
 
 /** The header of a bearer token, where there is one. */

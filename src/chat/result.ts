@@ -126,7 +126,7 @@ function notAnAnswer(recording: Recording, wantsStream: boolean): ChatError {
 function httpError(recording: Recording, outcome: ReadOutcome): ChatError {
   const status = recording.status
   const error = withCode(statusKind(status), status, errorBody(recording, outcome))
-  error.message = interpretRedirect(recording) || error.message
+  error.message = interpretRedirect(recording, true) || error.message
   const retryAfter = interpretRetryAfter(recording)
   if (retryAfter !== undefined) error.retryAfter = retryAfter
   return error

@@ -2,6 +2,7 @@ import { endpoint } from '../chat/address.ts'
 import { type ConnectResult, measureConnection } from '../chat/connect.ts'
 import { type EmbedResult, requestEmbeddings } from '../chat/embed.ts'
 import {
+  apiOf,
   type ChatParams,
   createExchange,
   DEFAULT_TIMEOUT,
@@ -141,7 +142,6 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
           timeout: durationOption('timeout', options.timeout, DEFAULT_TIMEOUT),
         })
       : undefined
-  const api = options.api || 'openai-chat'
   const { stopOnMisuse } = options
   if (stopOnMisuse !== undefined && typeof stopOnMisuse !== 'boolean') {
     misuse(`stopOnMisuse: expected true or false, got ${show(stopOnMisuse)}`)
@@ -150,7 +150,11 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
 
   function tagsOf(request: ChatRequest, params: ChatParams, phase?: Tags): Tags {
     return Object.assign(
-      { model: tagValue(request.model || 'default'), api, phase: phaseNow() },
+      {
+        model: tagValue(request.model || 'default'),
+        api: apiOf(options, params),
+        phase: phaseNow(),
+      },
       options.tags,
       params.tags,
       phase,
@@ -204,12 +208,12 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
     if (recording.relay) recordRelay(recording.relay, tags)
     if (streaming) recordStream(result, tags)
     if (slo) recordGoodput(result, slo, observed, tags)
-    watch(exchange, tags)
+    watch(exchange)
     return result
   }
 
   /** The last of a request: it may end the test. */
-  function watch({ result, words }: Exchange, tags: Tags): void {
+  function watch({ result, words }: Exchange): void {
     const error = result.error
     // Who left did so by words of our own.
     const own = words === undefined || error?.kind === 'abandoned'
@@ -229,13 +233,13 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
       recordEnd(result, tags)
       recordUsage(result, tags)
       if (result.ok) record('llm_ttft_probe', result.timing.duration, tags)
-      watch(sent, tags)
+      watch(sent)
       return result
     },
     async connect(params = {}) {
       checkKeys('connect', params, ['tags', 'timeout'])
       const timeout = durationOption('timeout', params.timeout, 10000)
-      const tags = Object.assign({ api }, options.tags, params.tags)
+      const tags = Object.assign({ api: apiOf(options) }, options.tags, params.tags)
       const result = await measureConnection(
         endpoint(serverUrl(options.baseUrl), '/').url,
         timeout,

@@ -1,6 +1,6 @@
 import { endpoint } from '../chat/address.ts'
 import { type ApiReply as Answer, callApi } from '../chat/api-call.ts'
-import { authorization, type ServerOptions, serverUrl, setting } from '../chat/exchange.ts'
+import { credentials, type ServerOptions, serverUrl, setting } from '../chat/exchange.ts'
 import type { ChatError } from '../chat/result.ts'
 import { type Json, parseJson } from '../stream/json.ts'
 import { rowsOfBody } from '../stream/rows/cut-rows.ts'
@@ -16,15 +16,15 @@ export interface ApiReply extends Omit<Answer, 'body'> {
 
 /** Sends a call once and reads its answer. It never throws for what a server does. */
 export async function sendCall(
-  options: Pick<ServerOptions, 'baseUrl' | 'token' | 'headers'> & {
+  options: Pick<ServerOptions, 'api' | 'baseUrl' | 'token' | 'headers'> & {
     tags?: { [name: string]: string }
   },
   call: Call,
   timeout: number,
 ): Promise<ApiReply> {
-  const token = authorization(setting(options.token, 'API_TOKEN'))
   const address = serverUrl(call.server === undefined ? options.baseUrl : call.server)
   const { url, headers } = endpoint(address, call.path)
+  const token = credentials(options.api, setting(options.token, 'API_TOKEN'), url)
   const { ok, status, json, body, duration, error } = await callApi({
     method: call.method,
     url,

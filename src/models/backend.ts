@@ -4,8 +4,11 @@ import type { Json } from '../stream/json.ts'
 
 /** Where a server is with its models, whatever its words for it. */
 export interface ModelState {
-  /** `ready`: a model answers; `loading`: a load is under way; `stopped`: no model is in memory. */
-  state: 'ready' | 'loading' | 'error' | 'stopped'
+  /**
+   * `ready`: a model answers; `loading`: a load is under way; `stopped`: no model is in memory;
+   * `unknown`: the server did not say.
+   */
+  state: 'ready' | 'loading' | 'error' | 'stopped' | 'unknown'
   /** The model in force, `null` where there is none. Of several, the one first in the list. */
   current: string | null
   /** Every model that can be switched to. */
@@ -18,6 +21,10 @@ export interface ModelState {
   servedAs: { [model: string]: string }
   /** Models whose last load failed, with the server's words, where it says so by model. */
   failed: { [model: string]: string }
+  /** Names that mean the same model as another one: that one, which stands before it in `models`. */
+  aliases: { [name: string]: string }
+  /** What the server does not tell, or did not this time: an empty list there means nothing. */
+  unknown: ('current' | 'models' | 'loaded')[]
   /** Share of GPU memory in use, 0 to 1, where the server says. */
   gpuMemory?: number
 }
@@ -38,9 +45,9 @@ export interface Call {
 /**
  * How a load comes to its end: the call returns when the model is there (`call`), or at once and
  * the status must be polled (`poll`), or its body is a stream of progress (`stream`), or there is
- * no such call and the first request for a model loads it (`first-use`).
+ * no such call and the first request for a model loads it (`first-use`), or nothing does (`none`).
  */
-export type Completion = 'call' | 'poll' | 'stream' | 'first-use'
+export type Completion = 'call' | 'poll' | 'stream' | 'first-use' | 'none'
 
 /**
  * A management API as data: which calls it has and how their answers read. Adding one is one
@@ -98,8 +105,26 @@ export function modelState(
   const current = known.loaded.length > 0 ? (known.loaded[0] as string) : null
   return Object.assign(
     { state, current, models: known.loaded, message: '', servedAs: {}, failed: {} },
+    { aliases: {}, unknown: [] },
     known,
   ) as ModelState
+}
+
+/** The state of a server that did not say. */
+export function unknownState(models: string[] = []): ModelState {
+  const unknown: ModelState['unknown'] = ['current', 'loaded']
+  if (models.length === 0) unknown.push('models')
+  return modelState({ state: 'unknown', loaded: [], models, unknown })
+}
+
+/** Whether two names mean one model. */
+export function isSame({ aliases }: Pick<ModelState, 'aliases'>, a: string, b: string): boolean {
+  return (aliases[a] || a) === (aliases[b] || b)
+}
+
+/** Each model once, by the first of its names. */
+export function distinct(state: Pick<ModelState, 'aliases'>, names: string[]): string[] {
+  return names.filter((name, i) => !names.slice(0, i).some((other) => isSame(state, other, name)))
 }
 
 /** The names of {@link BackendOptions.models}. */

@@ -4,7 +4,7 @@ import { createExchange, type ServerOptions, serverUrl } from '../chat/exchange.
 import type { ChatResult } from '../chat/result.ts'
 import { now } from '../core/clock.ts'
 import { type ApiReply, sendCall } from './api-reply.ts'
-import type { Backend, Call } from './backend.ts'
+import { type Backend, type Call, unknownState } from './backend.ts'
 import type { StatusResult } from './switch-result.ts'
 
 /** Least time that a request gets, ms: one near its deadline must still be able to succeed. */
@@ -73,7 +73,8 @@ export function createModelServer(
 
   function send(call: Call, time: Timer, bound?: number): Promise<ApiReply> {
     const limit = Math.min(time.left(), bound === undefined ? Infinity : bound)
-    return sendCall(options, call, Math.max(limit, LEAST_TIMEOUT))
+    const api = options.api || backend.api
+    return sendCall(Object.assign({}, options, { api }), call, Math.max(limit, LEAST_TIMEOUT))
   }
 
   async function status(time: Timer = timer()): Promise<StatusResult> {
@@ -81,7 +82,9 @@ export function createModelServer(
     for (const call of backend.status) replies.push(await send(call, time, patience.timeout))
     const wrong = replies.filter((reply, i) => !reply.ok && !(backend.status[i] as Call).optional)
     const error = wrong.length > 0 ? (wrong[0] as ApiReply).error : null
-    const state = backend.readStatus(replies.map((reply) => (reply.ok ? reply.json : undefined)))
+    const known = backend.readStatus(replies.map((reply) => (reply.ok ? reply.json : undefined)))
+    // What is missing from half an answer is not absent: it is not known.
+    const state = error === null ? known : Object.assign(known, unknownState(known.models))
     const duration = replies.reduce((sum, reply) => sum + reply.duration, 0)
     return Object.assign(state, { ok: error === null, duration, error })
   }

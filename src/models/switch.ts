@@ -1,5 +1,5 @@
 import type { ApiReply } from './api-reply.ts'
-import type { Call } from './backend.ts'
+import { type Call, distinct, isSame } from './backend.ts'
 import type { ModelServer, Timer } from './server.ts'
 import {
   type Failure,
@@ -49,7 +49,8 @@ export async function performSwitch(
 
   const others = before.models.filter((name) => name !== wanted)
   const served = before.servedAs[wanted]
-  const verified = await verify(server, { model: wanted, served, others }, timer)
+  const aliases = before.models.filter((name) => name !== wanted && isSame(before, name, wanted))
+  const verified = await verify(server, { model: wanted, served, aliases, others }, timer)
   if ('reason' in verified) return Object.assign(result, verified, { already: false })
   result.ok = true
   if (!result.already) {
@@ -77,8 +78,10 @@ async function start(
 ): Promise<Failure | undefined> {
   const { backend, patience } = server
   if (makeRoom) {
-    for (const other of before.loaded) {
-      const failure = other === model ? undefined : await sendUnload(server, other, timer)
+    for (const other of distinct(before, before.loaded)) {
+      const failure = isSame(before, other, model)
+        ? undefined
+        : await sendUnload(server, other, timer)
       if (failure) {
         return { reason: failure.reason, message: `unload of ${other}: ${failure.message}` }
       }

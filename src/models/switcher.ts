@@ -4,7 +4,7 @@ import { env } from '../core/env.ts'
 import { misuse, show } from '../core/errors.ts'
 import { checkKeys, durationOption } from '../core/options.ts'
 import type { ApiReply } from './api-reply.ts'
-import type { BackendOptions, Call } from './backend.ts'
+import { type BackendOptions, type Call, distinct, isSame } from './backend.ts'
 import type { Endpoints } from './backends/custom.ts'
 import { type BackendName, backendOf } from './backends/index.ts'
 import { onlyOneVu } from './one-vu.ts'
@@ -96,6 +96,9 @@ export function createSwitcher(options: ModelManagerOptions): ModelSwitcher {
     if (typeof model !== 'string' || model === '') {
       misuse(`${what}: expected the name of a model, got ${show(model)}`)
     }
+    if (backend.completion === 'none') {
+      misuse(`${what}: backend ${show(backend.name)} has no call that loads a model`)
+    }
     onlyOneVu(what)
     const result = await performSwitch(server, model, latest, makeRoom)
     if (result.ok) latest = model
@@ -125,14 +128,14 @@ export function createSwitcher(options: ModelManagerOptions): ModelSwitcher {
     if (typeof before !== 'string') {
       // A gateway that was asked in the middle of a load has a model in force and none in memory.
       if (wanted.length === 0 && before.current !== null) wanted.push(before.current)
-      for (const extra of seen.loaded) {
-        if (wanted.indexOf(extra) !== -1 || !backend.unload?.(extra)) continue
+      for (const extra of distinct(seen, seen.loaded)) {
+        if (wanted.some((name) => isSame(seen, name, extra)) || !backend.unload?.(extra)) continue
         const gone = await performUnload(server, extra)
         if (!gone.ok) return Object.assign({ from: extra, to: 'none', already: false }, gone)
       }
     }
     let last: SwitchResult | undefined
-    for (const model of wanted) {
+    for (const model of distinct(seen, wanted)) {
       if (seen.state === 'ready' && seen.loaded.indexOf(model) !== -1) continue
       last = await performSwitch(server, model, latest, makesRoom && wanted.length === 1)
       if (!last.ok) return last

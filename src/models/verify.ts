@@ -11,6 +11,8 @@ export interface Wanted {
   model: string
   /** The name that it answers under, where that is another. */
   served: string | undefined
+  /** Further names of the same model. */
+  aliases: string[]
   /** Names of the other models: an answer of one of them is never the new model's. */
   others: string[]
 }
@@ -68,6 +70,7 @@ function isDenial({ status, kind }: ChatError): boolean {
 function isNamed({ backend }: ModelServer, wanted: Wanted, name: string | undefined): boolean {
   if (name === undefined || name === wanted.model || name === wanted.served) return true
   if (backend.nameOf && backend.nameOf(name) === backend.nameOf(wanted.model)) return true
+  if (wanted.aliases.indexOf(name) !== -1) return true
   return backend.provenByStatus === true && wanted.others.indexOf(name) === -1
 }
 

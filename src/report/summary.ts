@@ -26,6 +26,9 @@ export interface JudgedSla extends ThresholdOptions {
   sla: Sla
 }
 
+/** A text, or several with a label each. */
+export type Notes = string | { [label: string]: string | number }
+
 /** `text` goes to the terminal, the others to files. */
 export type SummaryFormat = 'text' | 'json' | 'markdown' | 'html'
 
@@ -53,8 +56,12 @@ export interface SummaryOptions extends ThresholdOptions {
   file?: string
   /** Language of the reports. JSON has none. @default 'en' */
   locale?: Locale
-  /** What else to keep with the result, like `{ model: 'x', server: 'vLLM, TP=2' }`. @default none */
-  notes?: string | { [label: string]: string | number }
+  /**
+   * What else to keep with the result, like `{ model: 'x', server: 'vLLM, TP=2' }`; or a function
+   * that is given what `setup()` returned (`null` where that did not come to its end), for what
+   * was found there. @default none
+   */
+  notes?: Notes | ((setupData: unknown) => Notes | undefined)
   /**
    * The scenarios of the run, as in `options.scenarios`: the report then tells how many of the
    * iterations that they ask for came to their end. Where one has a warm-up, what is judged is
@@ -92,6 +99,7 @@ const THRESHOLD_OPTIONS: readonly (keyof ThresholdOptions)[] = [
   'tags',
   'abort',
   'unmeasured',
+  'optional',
   'streaming',
   'window',
 ]
@@ -123,17 +131,12 @@ export function createSummary(
   const title = (options.title ?? 'k6-llm').replace(/\s+/g, ' ').trim()
   const formats = formatsOf(options)
   const locale = options.locale ?? 'en'
-  const notes = options.notes ?? {}
   const context: Omit<ReportContext, 'generatedAt'> = {
     title,
     version,
     slas: judgedBy(options),
     streaming: options.streaming ?? canStream(),
     configuration: settings(),
-    notes:
-      typeof notes === 'string'
-        ? [{ text: notes }]
-        : Object.keys(notes).map((label) => ({ label, text: String(notes[label]) })),
     ...(options.scenarios !== undefined && { load: askedBy(options.scenarios) }),
     // Its steps tell by themselves what was dropped: at the last one that is no fault.
     ...(options.sweep !== undefined && {
@@ -168,7 +171,16 @@ export function createSummary(
     attempt('the report', () => {
       const failures = failuresOf(data)
       const plan = planOf(testOptions())
-      report = toReport(data, { ...context, ...(failures && { failures }), generatedAt, plan })
+      const { notes } = options
+      const given = (data as { setup_data?: unknown } | null)?.setup_data
+      const told = typeof notes === 'function' ? notes(given === undefined ? null : given) : notes
+      report = toReport(data, {
+        ...context,
+        ...(failures && { failures }),
+        notes: notesOf(told),
+        generatedAt,
+        plan,
+      })
     })
     if (report === undefined) {
       output[`${base}.json`] = rawJson(data)
@@ -200,6 +212,12 @@ export function createSummary(
 function failuresOf(data: unknown): Failure[] | undefined {
   const state = (data as { state?: { testRunDurationMs?: number } } | null)?.state
   return defaultTransport()?.failures?.(Date.now() - (state?.testRunDurationMs ?? 0))
+}
+
+function notesOf(notes: Notes = {}): NonNullable<ReportContext['notes']> {
+  return typeof notes === 'string'
+    ? [{ text: notes }]
+    : Object.keys(notes).map((label) => ({ label, text: String(notes[label]) }))
 }
 
 /** Path of the files without their ending. */
@@ -259,8 +277,12 @@ function checkOptions(options: SummaryOptions): void {
   if (locale !== undefined && LOCALES.indexOf(locale) < 0) {
     misuse(`createSummary: locale=${show(locale)}: expected ${LOCALES.join(' or ')}`)
   }
-  if (notes === null || (notes !== undefined && typeof notes !== 'string' && !isPlain(notes))) {
-    misuse(`createSummary: notes=${show(notes)}: expected a text or an object like { model: 'x' }`)
+  const kinds = ['undefined', 'string', 'function']
+  if (kinds.indexOf(typeof notes) < 0 && !isPlain(notes)) {
+    misuse(
+      `createSummary: notes=${show(notes)}: expected a text or an object like { model: 'x' }, or a ` +
+        'function that gives one',
+    )
   }
 }
 

@@ -134,7 +134,9 @@ export function describeSla(sla: Sla, options: ThresholdOptions = {}): SlaLimit[
     const selector = selectorFor(metric)
     const record = { limit, metric, selector, threshold, goal, unit, gated: true, measured: 'yes' }
     const variable = known.variables?.[limit]
-    limits.push({ ...record, ...(variable && { variable }), ...more } as SlaLimit)
+    const made = { ...record, ...(variable && { variable }), ...more }
+    if (options.optional) delete made.gate
+    limits.push(made as SlaLimit)
   }
   const because = (reason: LimitReason) => ({ reason, ...REASONS[reason] })
   const boundOf = (threshold: string) => {

@@ -21,6 +21,12 @@ export interface ThresholdOptions {
    * `estimate`: TTFT is judged on `llm_ttft_probe`, the others are left out. @default 'fail'
    */
   unmeasured?: 'fail' | 'report' | 'estimate'
+  /**
+   * Whether the server may turn out to have nothing of it, as one whose models are not switched:
+   * limits without a sample then pass, and the report says that nothing was measured.
+   * @default false: they fail
+   */
+  optional?: boolean
   /** Whether tokens are seen arriving. @default canStream() */
   streaming?: boolean
   /**
@@ -53,7 +59,7 @@ export function selectorOf(tags: ThresholdOptions['tags']): string {
     .join(',')
 }
 
-const OPTIONS = ['tags', 'abort', 'unmeasured', 'streaming', 'window', 'scenarios']
+const OPTIONS = ['tags', 'abort', 'unmeasured', 'optional', 'streaming', 'window', 'scenarios']
 
 /** Checks the options and returns `window` in milliseconds. */
 export function checkOptions(options: ThresholdOptions): number | undefined {
@@ -62,7 +68,7 @@ export function checkOptions(options: ThresholdOptions): number | undefined {
       misuse(`toThresholds: no option ${show(name)}; expected one of ${OPTIONS.join(', ')}`)
     }
   }
-  const { tags, abort, unmeasured, streaming } = options
+  const { tags, abort, unmeasured, optional, streaming } = options
   if (tags !== undefined && (tags === null || typeof tags !== 'object' || Array.isArray(tags))) {
     misuse(`tags=${show(tags)}: expected an object like { sla: 'chat' }`)
   }
@@ -74,6 +80,9 @@ export function checkOptions(options: ThresholdOptions): number | undefined {
   }
   if (unmeasured !== undefined && ['fail', 'report', 'estimate'].indexOf(unmeasured) < 0) {
     misuse(`unmeasured=${show(unmeasured)}: expected 'fail', 'report' or 'estimate'`)
+  }
+  if (optional !== undefined && typeof optional !== 'boolean') {
+    misuse(`optional=${show(optional)}: expected true or false`)
   }
   if (streaming !== undefined && typeof streaming !== 'boolean') {
     misuse(`streaming=${show(streaming)}: expected true or false`)

@@ -69,9 +69,15 @@ export function header(recording: Recording, name: string): string | undefined {
   return undefined
 }
 
-/** What is wrong where the server sends elsewhere: following turns a POST into a GET. */
-export function interpretRedirect(recording: Recording): string | undefined {
+/**
+ * What is wrong where the server sends elsewhere: following turns a POST into a GET. `k6/x/sse`
+ * follows whatever is asked of it; a server that then allows POST and was sent none tells it.
+ */
+export function interpretRedirect(recording: Recording, posted?: boolean): string | undefined {
   const status = recording.status
+  if (posted && status === 405 && /\bPOST\b/i.test(header(recording, 'allow') || '')) {
+    return 'a POST became a GET on its way, as a redirect makes it: give the address that it leads to'
+  }
   const to = status >= 300 && status < 400 ? header(recording, 'location') : undefined
   return to === undefined
     ? undefined

@@ -101,14 +101,14 @@ const ROWS: Row[] = [
     code: EXIT.thresholds,
   },
   {
-    what: 'a service that is not there: nothing measured is no pass',
+    what: 'a service that is not there: it ends in setup, and says why',
     script: 'streaming-test.js',
     env: { ...KEY, BASE_URL: 'http://127.0.0.1:9' },
-    code: EXIT.thresholds,
+    code: EXIT.aborted,
     also: (run) => {
-      expect(run.output).toMatch(/^FAIL/m)
-      expect(run.output).toContain('nothing was measured')
-      expect(run.values('llm_errors', { error_type: 'connect' }).length).toBeGreaterThan(0)
+      expect(run.output).not.toMatch(/^PASS/m)
+      expect(run.output).toMatch(/connection refused/)
+      expect(run.values('llm_requests')).toEqual([])
     },
   },
 ]

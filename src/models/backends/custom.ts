@@ -10,6 +10,7 @@ import {
   modelState,
   namesOf,
   union,
+  unknownState,
 } from '../backend.ts'
 import { readPath, type ValuePath } from '../value-path.ts'
 
@@ -97,7 +98,7 @@ export function custom(options: BackendOptions): Backend {
     provenByStatus: table.provenByStatus,
     status: status ? [callOf('status', status, STATUS_KEYS)] : [],
     readStatus([json]) {
-      if (!status) return modelState({ loaded: [], models: namesOf(options.models) }, false)
+      if (!status) return unknownState(namesOf(options.models))
       const read = (path: ValuePath | undefined) => (path ? readPath(json, path) : [])
       const loaded = read(status.loaded).filter((name) => name !== '')
       const word = read(status.state)[0]
@@ -107,6 +108,7 @@ export function custom(options: BackendOptions): Backend {
           loaded,
           models: union(union(read(status.models), namesOf(options.models)), loaded),
           message: read(status.message)[0] || word || '',
+          unknown: status.models || options.models ? [] : ['models'],
         },
         read(status.loading).length > 0,
       )

@@ -41,7 +41,7 @@ export function gateway(): Backend {
         if (name !== '') servedAs[id] = name
       }
       const current = textOf(json.current_profile) || null
-      const state = states[textOf(json.status)] || 'stopped'
+      const state = states[textOf(json.status)] || 'unknown'
       const hardware = objectOf(json.hardware_info)
       const total = hardware.total_vram_gb
       const free = hardware.available_vram_gb
@@ -51,6 +51,7 @@ export function gateway(): Backend {
         current,
         models: Object.keys(profiles),
         loaded: current !== null && state === 'ready' ? [current] : [],
+        unknown: state === 'unknown' || state === 'error' ? ['loaded'] : [],
         message: textOf(json.message),
         servedAs,
         gpuMemory: known ? 1 - (free as number) / (total as number) : undefined,

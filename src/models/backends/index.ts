@@ -2,6 +2,7 @@ import { misuse, show } from '../../core/errors.ts'
 import type { Backend, BackendOptions } from '../backend.ts'
 import { custom } from './custom.ts'
 import { gateway } from './gateway.ts'
+import { list } from './list.ts'
 import { llamaSwap } from './llama-swap.ts'
 import { llamacppRouter } from './llamacpp-router.ts'
 import { ollama } from './ollama.ts'
@@ -20,16 +21,22 @@ const BACKENDS = {
   'llamacpp-router': llamacppRouter,
   tabbyapi,
   sglang,
+  list,
   custom,
 } as const satisfies { readonly [name: string]: (options: BackendOptions) => Backend }
 
 export type BackendName = keyof typeof BACKENDS
 
-/** The backend of a name; ends the test for a name that there is none of. */
-export function backendOf(name: string, options: BackendOptions): Backend {
+/** The name of a backend as it is; ends the test where there is none of that name. */
+export function checkBackend(name: string): BackendName {
   const names = Object.keys(BACKENDS)
   if (names.indexOf(name) === -1) {
     misuse(`backend: expected one of ${names.join(', ')}, got ${show(name)}`)
   }
-  return BACKENDS[name as BackendName](options)
+  return name as BackendName
+}
+
+/** The backend of a name; ends the test for a name that there is none of. */
+export function backendOf(name: string, options: BackendOptions): Backend {
+  return BACKENDS[checkBackend(name)](options)
 }

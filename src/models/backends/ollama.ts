@@ -1,5 +1,5 @@
-import { listOf, objectOf, textOf } from '../../stream/json.ts'
-import { type Backend, modelState, union } from '../backend.ts'
+import { type Json, listOf, objectOf, textOf } from '../../stream/json.ts'
+import { type Backend, isSame, modelState, union } from '../backend.ts'
 
 /**
  * Ollama: a request without a prompt loads a model and returns when it is in memory;
@@ -12,8 +12,8 @@ import { type Backend, modelState, union } from '../backend.ts'
 export function ollama(): Backend {
   // A name without a tag means `:latest` (https://github.com/ollama/ollama/blob/main/docs/api.md#model-names).
   const nameOf = (model: string) => (/:[^/]*$/.test(model) ? model : `${model}:latest`)
-  const names = (body: unknown) =>
-    listOf(objectOf(body).models).map((m) => textOf(objectOf(m).name))
+  const rows = (body: unknown) => listOf(objectOf(body).models).map(objectOf)
+  const names = (body: unknown) => rows(body).map((row) => textOf(row.name))
   const generate = (json: object) => ({ method: 'POST' as const, path: '/api/generate', json })
   return {
     name: 'ollama',
@@ -25,8 +25,15 @@ export function ollama(): Backend {
       { method: 'GET', path: '/api/ps' },
     ],
     readStatus([tags, ps]) {
-      const loaded = names(ps)
-      return modelState({ loaded, models: union(names(tags), loaded) })
+      const running = names(ps)
+      const aliases = aliasesOf(rows(tags).concat(rows(ps)))
+      const models = union(names(tags), running)
+      // `ollama cp` gives a model a second name; `/api/ps` has the one that it was loaded by.
+      const loaded = union(
+        running,
+        models.filter((name) => running.some((one) => isSame({ aliases }, one, name))),
+      )
+      return modelState({ loaded, models, aliases })
     },
     load: (model) => generate({ model }),
     unload: (model) => generate({ model, keep_alive: 0 }),
@@ -34,4 +41,17 @@ export function ollama(): Backend {
     isDone: (rows) => rows.some((row) => row.status === 'success'),
     calls: { version: { method: 'GET', path: '/api/version' } },
   }
+}
+
+/** Names with the digest of an earlier one. */
+function aliasesOf(rows: Json[]): { [name: string]: string } {
+  const first: { [digest: string]: string } = {}
+  const aliases: { [name: string]: string } = {}
+  for (const { name, digest } of rows) {
+    const of = textOf(digest)
+    if (of === '') continue
+    if (first[of] === undefined) first[of] = textOf(name)
+    else if (first[of] !== name) aliases[textOf(name)] = first[of]
+  }
+  return aliases
 }

@@ -24,7 +24,12 @@ export function sglang({ models }: BackendOptions): Backend {
       const path = textOf(objectOf(info).model_path)
       const current = names.filter((name) => (paths[name] || name) === path)[0] || path
       const loaded = current === '' ? [] : [current]
-      return modelState({ loaded, models: union(names, loaded) })
+      // It has no list: without the option only the one in memory is known.
+      return modelState({
+        loaded,
+        models: union(names, loaded),
+        unknown: names.length === 0 ? ['models'] : [],
+      })
     },
     load: (model) => ({
       method: 'POST',

@@ -41,7 +41,7 @@ export function vllmSleep({ models }: BackendOptions): Backend {
         return modelState({ loaded, models: known })
       }
       only = textOf(objectOf(listOf(objectOf(bodies[1]).data)[0]).id) || only
-      return modelState({ loaded: awake(bodies[0]) ? [only] : [], models: [only] })
+      return modelState({ loaded: awake(bodies[0]) ? [only] : [], models: only ? [only] : [] })
     },
     load: (model) => at(model, 'POST', '/wake_up'),
     unload: (model) => at(model, 'POST', '/sleep?level=1'),

@@ -336,7 +336,7 @@ describe('the manager', () => {
     gateway([{ fails: true }])
     expect(await manager().status()).toMatchObject({
       ok: false,
-      state: 'stopped',
+      state: 'unknown',
       current: null,
       error: { kind: 'connect' },
     })

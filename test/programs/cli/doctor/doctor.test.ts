@@ -222,7 +222,7 @@ describe('what is between', () => {
     expect(foundOf(result, 'server')).toMatch(
       /no language model was recognised .*\/v1\/models 200, .*it is a page: "Welcome to nginx!"/,
     )
-    expect(result.requests).toBe(4)
+    expect(result.requests).toBe(5)
     expect(result.ok).toBe(false)
   })
 
@@ -338,7 +338,7 @@ describe('the command', () => {
     expect(code).toBe(0)
     expect(stdout).toMatch(/^! k6 +no k6 on PATH and no K6_BIN$/m)
     expect(stdout).toMatch(/^first token +[\d.]+ +[\d.]+ +[\d.]+$/m)
-    expect(stdout).toMatch(/^Ready for a test, with \d catch(es)? \(!\)\. 5 requests were sent\.$/m)
+    expect(stdout).toMatch(/^Ready for a test, with \d catch(es)? \(!\)\. 6 requests were sent\.$/m)
     for (const line of stdout.split('\n')) expect(line.length, line).toBeLessThanOrEqual(80)
   })
 
@@ -352,7 +352,7 @@ describe('the command', () => {
       url,
       k6: null,
       ok: false,
-      requests: 3,
+      requests: 4,
     })
     expect(levelOf(result, 'buffering')).toBe('fail')
   })
@@ -366,5 +366,67 @@ describe('the command', () => {
     const { code, stderr } = await run(...args)
     expect(code).toBe(2)
     expect(stderr).toMatch(message)
+  })
+})
+
+describe('a server without a list of models', () => {
+  const answers = (table: Record<string, [number, unknown, Record<string, string>?]>) =>
+    listen(
+      createServer((req, res) => {
+        req.resume().on('end', () => {
+          const found = table[`${req.method} ${req.url}`] ?? [404, { detail: 'Not Found' }]
+          const [status, body, headers] = found
+          res.writeHead(status, { 'content-type': 'application/json', ...headers })
+          res.end(JSON.stringify(body))
+        })
+      }),
+    )
+  const noDb = { error: { message: 'No connected db.', type: 'no_db_connection', code: '400' } }
+
+  test('LiteLLM without a database: one POST tells, and its words are shown', async () => {
+    const url = await answers({
+      'GET /v1/models': [400, noDb],
+      'POST /v1/chat/completions': [400, noDb],
+    })
+    const result = await look(url, { model: 'm' })
+    expect(result.server.api).toBe('openai-chat')
+    expect(foundOf(result, 'models')).toBe('it lists no models (HTTP 400: No connected db.)')
+    expect(foundOf(result, 'request')).toMatch(/HTTP 400: No connected db\.$/)
+    expect(result.requests).toBeLessThanOrEqual(7)
+  })
+
+  test('one that only answers chats', async () => {
+    const choices = [{ index: 0, message: { content: 'Hi' }, finish_reason: 'stop' }]
+    const url = await answers({ 'POST /v1/chat/completions': [200, { choices }] })
+    const result = await look(url, { model: 'm' })
+    expect(result.server).toMatchObject({ api: 'openai-chat', models: [] })
+    expect(levelOf(result, 'models')).toBe('note')
+  })
+
+  test('one that answers everything with a page, or with 404, is none', async () => {
+    const result = await look(await answers({ 'POST /v1/chat/completions': [404, { a: 1 }] }))
+    expect(foundOf(result, 'server')).toMatch(
+      /no language model.*\/v1\/models 404, .*\/v1\/chat\/completions 404\)/,
+    )
+  })
+
+  test('a chat that is redirected is said to be, with the place', async () => {
+    const to = { location: 'https://elsewhere/v1/chat/completions' }
+    const data = [{ id: 'm', owned_by: 'vllm' }]
+    const url = await answers({
+      'GET /v1/models': [200, { data }],
+      'POST /v1/chat/completions': [307, {}, to],
+    })
+    const result = await look(url)
+    expect(levelOf(result, 'redirect')).toBe('fail')
+    expect(foundOf(result, 'redirect')).toContain(`HTTP 307: ${to.location}`)
+  })
+
+  test("the guide's gateway is asked for the model that it runs, whatever `current` says", async () => {
+    const url = await simulator({ flavor: 'gateway', upstream404As200: true })
+    const more = { user: 'test@example.com', password: 'test123', model: 'current' }
+    const result = await look(url, more)
+    expect(result.ok, toText(result)).toBe(true)
+    expect(foundOf(result, 'models')).toMatch(/; asked was microsoft\/Phi-3-mini-4k-instruct$/)
   })
 })

@@ -1,0 +1,5 @@
+import '../../../../dist/xk6-sse.js'
+import main, { options, setup } from '../errors.js'
+
+export { options, setup }
+export default main
