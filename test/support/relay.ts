@@ -55,7 +55,8 @@ export async function startTestRelay(
     onExchange,
   )
   const port = await relay.listen()
-  const url = `http://127.0.0.1:${port}`
+  const host = settings.host ?? '127.0.0.1'
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 
   const begin: TestRelay['begin'] = (target, control = {}) => {
     const whole: RelayControl = {
