@@ -22,6 +22,8 @@ export interface RunOptions {
   stream?: Way
   /** addresses that a relay forwards to, beside those of the script */
   allow?: string[]
+  /** further options of that relay */
+  relay?: string[]
   /** for the script */
   variables?: Record<string, string>
   /** values of k6's `--out` */
@@ -94,7 +96,7 @@ export async function runOnce(options: RunOptions): Promise<Outcome> {
     const leads = starts ? `a relay to ${fewOf(allow)}` : `the relay at ${ownRelay}`
     say(`${script.path}: ${aboutWay(choice, leads)}`)
     if (shown) say(aboutDashboard({ ...process.env, ...shown }))
-    if (starts) relay = await startRelayFor(allow)
+    if (starts) relay = await startRelayFor(allow, options.relay)
     const path = wrapper?.path ?? script.path
     const told = { ...options, variables: { ...variables, ...relayVariable(way, relay, ownRelay) } }
     const args = argumentsOf(path, told, ownSummary ? undefined : summary)
