@@ -45,6 +45,7 @@ export function relayTransport(options: { url: string }): Transport {
     name: 'relay',
     streams: true,
     whole: true,
+    idles: true,
     async send(request: HttpRequest): Promise<Recording> {
       if (visitor === undefined) visitor = makeVisitor()
       const { options, empty, perIteration } = visitor
