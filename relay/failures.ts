@@ -38,7 +38,8 @@ const UNTRUSTED = /^(DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/
 export function describeFailure(error: unknown, moment: FailureMoment): Failure {
   const { code, syscall, message } = readError(error)
   if (syscall === 'getaddrinfo' || /^(ENOTFOUND|EAI_)/.test(code)) return { kind: 'dns', message }
-  if (code === 'K6_BLOCKED') return { kind: 'connect', message }
+  // k6 has its own refusals among those of DNS (1110, 1111).
+  if (code === 'K6_BLOCKED') return { kind: 'dns', message }
   if (UNTRUSTED.test(code)) {
     return { kind: 'tls', message: `${message} (k6-llm relay --ca FILE trusts another authority)` }
   }

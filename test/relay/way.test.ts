@@ -260,7 +260,7 @@ test.skipIf(!hasIPv6)('IPv6, on both sides', async () => {
   const { document } = await relay.ask(origin)
   expect(document).toMatchObject({ status: 200, body: `[::1]:${port}` })
   const gone = await relay.ask(origin, { options: { blacklistIPs: ['::1/128'] }, session: '2' })
-  expect(gone.document.error).toMatchObject({ kind: 'connect', message: /blacklisted/ })
+  expect(gone.document.error).toMatchObject({ kind: 'dns', message: /blacklisted/ })
 })
 
 test.skipIf(process.platform === 'win32')('a Unix socket', async () => {
