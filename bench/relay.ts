@@ -71,7 +71,7 @@ async function byRelay(k6: K6, url: string, { streams, spread, workers }: Load):
     ...['dist/relay/main.js', '--port', '0', '--allow', url, '--workers', `${workers}`],
   )
   try {
-    const env = { SPREAD: spread, LLM_RELAY: relay.url }
+    const env = { SPREAD: spread, START_SPREAD: '0s', LLM_RELAY: relay.url }
     const { errors, cpu, events } = await measure(k6, 'accuracy-relay.js', url, streams, env)
     // Workers are children of the relay: what they took is told where there is none.
     const own = workers > 1 ? Number.NaN : cpuOf(relay.pid)
@@ -82,7 +82,7 @@ async function byRelay(k6: K6, url: string, { streams, spread, workers }: Load):
 }
 
 async function byExtension(k6: K6, url: string, { streams, spread }: Load): Promise<One> {
-  const env = { SPREAD: spread }
+  const env = { SPREAD: spread, START_SPREAD: '0s' }
   const { errors, cpu, events } = await measure(k6, 'accuracy-library.js', url, streams, env)
   const each = (cpu / events) * 1000
   return { errors, k6: each, all: each }

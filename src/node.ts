@@ -34,7 +34,14 @@ export {
 export { percentile, percentileOfRanks } from './core/percentile.ts'
 export { version } from './core/version.ts'
 export { METRICS } from './metrics/names.ts'
-export type { Certificate, CertificateStep, ErrorQuantiles } from './report/certificate.ts'
+export type {
+  Certificate,
+  CertificateHold,
+  CertificateStep,
+  CertifiedStart,
+  CertifiedWay,
+  ErrorQuantiles,
+} from './report/certificate.ts'
 export { type Goal, sortGoals } from './report/goals.ts'
 export { renderHtml } from './report/html.ts'
 export { renderJson } from './report/json.ts'

@@ -95,8 +95,18 @@ function fromReport(report: Report): Given {
 }
 
 function keptOf(report: Report): Partial<Report> {
-  const { slas, unmeasured, streaming, configuration, certificate, sweep, validity } = report
-  const all = { slas, unmeasured, streaming, configuration, certificate, sweep, validity }
+  const { slas, unmeasured, streaming, transport, configuration, certificate, sweep, validity } =
+    report
+  const all = {
+    slas,
+    unmeasured,
+    streaming,
+    transport,
+    configuration,
+    certificate,
+    sweep,
+    validity,
+  }
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined))
 }
 

@@ -1,4 +1,4 @@
-import { canStream } from '../chat/default-transport.ts'
+import { canStream, transportName } from '../chat/default-transport.ts'
 import { env } from '../core/env.ts'
 import { misuse, show } from '../core/errors.ts'
 import { version } from '../core/version.ts'
@@ -6,6 +6,7 @@ import { describeSla } from '../sla/limits.ts'
 import type { ThresholdOptions } from '../sla/options.ts'
 import { resolveSla, type Sla } from '../sla/sla.ts'
 import type { ScenarioGroup } from '../workload/profiles.ts'
+import { startsAtOnce, usersTogether } from '../workload/start-spread.ts'
 import type { Sweep } from '../workload/sweep.ts'
 import { askedIterations, isArrivalRate } from '../workload/validity.ts'
 import { type Certificate, checkCertificate } from './certificate.ts'
@@ -126,6 +127,7 @@ export function createSummary(
     version,
     slas: judgedBy(options),
     streaming: options.streaming ?? canStream(),
+    transport: transportName(),
     configuration: settings(),
     notes:
       typeof notes === 'string'
@@ -163,7 +165,7 @@ export function createSummary(
 
     let report: Report | undefined
     attempt('the report', () => {
-      report = toReport(data, { ...context, generatedAt })
+      report = toReport(data, { ...context, ...withUsers(context.load), generatedAt })
     })
     if (report === undefined) {
       output[`${base}.json`] = rawJson(data)
@@ -208,6 +210,19 @@ function askedBy(scenarios: ScenarioGroup): AskedLoad {
     others: load.some((name) => asked[name] === undefined),
     arrivals: load.some((name) => isArrivalRate(scenarios[name])),
   }
+}
+
+/** Adds how many users began at once, which k6 tells only while it runs. */
+function withUsers(load: AskedLoad | undefined): { load?: AskedLoad } {
+  let users = 0
+  try {
+    users = usersTogether()
+  } catch (_notInARun) {
+    // Read again after it (`k6-llm report`): the record has what was judged then.
+  }
+  if (!startsAtOnce(users)) return {}
+  const known = load ?? { asked: {}, others: false, arrivals: true }
+  return { load: { ...known, together: users } }
 }
 
 function judgedBy(options: SummaryOptions): ReportContext['slas'] {

@@ -7,6 +7,7 @@ import { partLines } from './part-lines.ts'
 import type { Report } from './record.ts'
 import { switchLines } from './switch-lines.ts'
 import { validityLines } from './validity-lines.ts'
+import { wayText } from './way.ts'
 import { type Locale, worded } from './words/language.ts'
 import { WORDS, type Words } from './words/words.ts'
 
@@ -93,6 +94,7 @@ function headLines(report: Report, w: Words, width: number): string[] {
     ...wrap(verdictText(report, w), width),
     ...validityLines(report.validity, w.validity, width),
     ...wrap(factTexts(report, w).join(', '), width),
+    ...wrap(wayText(report, w) ?? '', width),
   ]
   for (const text of slaTexts(report, w)) lines.push(...wrap(text, width))
   for (const text of warningTexts(report, w)) lines.push('', ...wrap(text, width))
