@@ -54,9 +54,9 @@ export function add(program: Command) {
     .option('--json', 'print the certificate as JSON instead of a table')
     .option('--out <file>', 'write the certificate as JSON, for createSummary({ certificate })')
   explain(command, {
-    notes: `Without --streams the loads are ${LADDER.join(', ')} streams, and all at once from
-${TOGETHER} on. A load takes 10 s at most, all of them about 75 s for each way. Run it when nothing else runs: what else the
-machine does is in the errors.`,
+    notes: `Without --streams the loads are ${LADDER.join(', ')} streams, from ${TOGETHER} on
+also all at once. A load takes 15 s at most, all of them about 75 s for each way.
+Run it when nothing else runs: what else the machine does is in the errors.`,
     examples: [
       'k6-llm calibrate',
       'k6-llm calibrate --streams 50 --limit 5 --out certificate.json',

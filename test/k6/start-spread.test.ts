@@ -26,8 +26,8 @@ onEachK6(
     })
 
     test.each([
-      [['--vus', '20', '--iterations', '20'], {}, 75],
-      [['--vus', '20', '--duration', '10ms'], { START_SPREAD: '1s' }, 700],
+      [['--vus', '60', '--iterations', '60'], {}, 150],
+      [['--vus', '20', '--duration', '1s'], { START_SPREAD: '2s' }, 1500],
       [['--vus', '20', '--iterations', '20'], { START_SPREAD: '0s' }, 0],
     ])('%j %j', async (args, spread, least) => {
       await fetch(`${simulator.url}/__sim/requests`, { method: 'DELETE' })
@@ -39,10 +39,10 @@ onEachK6(
       expect(run.code, run.output).toBe(EXIT.ok)
       const response = await fetch(`${simulator.url}/__sim/requests`)
       const { requests } = (await response.json()) as { requests: { receivedAt: number }[] }
-      expect(requests).toHaveLength(20)
+      expect(requests.length).toBeGreaterThanOrEqual(20)
       const times = requests.map(({ receivedAt }) => receivedAt)
       expect(Math.max(...times) - Math.min(...times)).toBeGreaterThanOrEqual(least)
-      expect(run.values('llm_failed')).toEqual(Array(20).fill(0))
+      expect(run.values('llm_failed')).toEqual(Array(requests.length).fill(0))
       const { transport, validity }: Report = JSON.parse(readFileSync(report, 'utf8'))
       expect(transport).toBe('relay')
       // Only where nothing spread them can they have waited for each other.
