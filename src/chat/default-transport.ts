@@ -43,11 +43,6 @@ export function usesRelay(): boolean {
   return defaultTransport()?.name === 'relay'
 }
 
-/** Name of the transport by which streams are received. Known at init. */
-export function transportName(): string {
-  return defaultTransport()?.name ?? 'k6/http'
-}
-
 /**
  * Whether tokens can be seen arriving: true through the relay (`LLM_RELAY`) and with the extension
  * (`import '…/xk6-sse.js'`); false without them, since `k6/http` returns when the whole body is

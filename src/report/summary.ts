@@ -1,4 +1,4 @@
-import { canStream, transportName } from '../chat/default-transport.ts'
+import { canStream, defaultTransport } from '../chat/default-transport.ts'
 import { env } from '../core/env.ts'
 import { misuse, show } from '../core/errors.ts'
 import { version } from '../core/version.ts'
@@ -127,7 +127,7 @@ export function createSummary(
     version,
     slas: judgedBy(options),
     streaming: options.streaming ?? canStream(),
-    transport: transportName(),
+    transport: defaultTransport()?.name ?? 'k6/http',
     configuration: settings(),
     notes:
       typeof notes === 'string'
@@ -165,7 +165,17 @@ export function createSummary(
 
     let report: Report | undefined
     attempt('the report', () => {
-      report = toReport(data, { ...context, ...withUsers(context.load), generatedAt })
+      let load = context.load
+      try {
+        // k6 tells its scenarios only while it runs.
+        const users = usersTogether()
+        if (startsAtOnce(users)) {
+          load = { ...(load ?? { asked: {}, others: false, arrivals: true }), together: users }
+        }
+      } catch (_notInARun) {
+        // Read again after it (`k6-llm report`): the record has what was judged then.
+      }
+      report = toReport(data, { ...context, ...(load && { load }), generatedAt })
     })
     if (report === undefined) {
       output[`${base}.json`] = rawJson(data)
@@ -210,19 +220,6 @@ function askedBy(scenarios: ScenarioGroup): AskedLoad {
     others: load.some((name) => asked[name] === undefined),
     arrivals: load.some((name) => isArrivalRate(scenarios[name])),
   }
-}
-
-/** Adds how many users began at once, which k6 tells only while it runs. */
-function withUsers(load: AskedLoad | undefined): { load?: AskedLoad } {
-  let users = 0
-  try {
-    users = usersTogether()
-  } catch (_notInARun) {
-    // Read again after it (`k6-llm report`): the record has what was judged then.
-  }
-  if (!startsAtOnce(users)) return {}
-  const known = load ?? { asked: {}, others: false, arrivals: true }
-  return { load: { ...known, together: users } }
 }
 
 function judgedBy(options: SummaryOptions): ReportContext['slas'] {

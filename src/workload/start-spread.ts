@@ -61,18 +61,19 @@ export function spreadStart(): void {
 export function usersTogether(name?: string): number {
   const all = (exec.test.options.scenarios || {}) as { [name: string]: ScenarioOptions } // 0.5 ms
   const names = name === undefined ? Object.keys(all) : [name]
-  return names.reduce((most, one) => Math.max(most, usersAtStart(all[one] || {})), 0)
+  return names.reduce((most, one) => {
+    const { executor, vus, iterations, startVUs } = all[one] || {}
+    let users = 0
+    if (executor === 'constant-vus' || executor === 'per-vu-iterations') users = vus || 1
+    else if (executor === 'shared-iterations') users = Math.min(vus || 1, iterations || 1)
+    else if (executor === 'ramping-vus') users = startVUs || 0
+    return Math.max(most, users)
+  }, 0)
 }
 
 /** Whether as many as that are left to begin at once. */
 export function startsAtOnce(users: number): boolean {
   return users >= LEAST_USERS && windowOf(users) < users
-}
-
-function usersAtStart({ executor, vus, iterations, startVUs }: ScenarioOptions): number {
-  if (executor === 'constant-vus' || executor === 'per-vu-iterations') return vus || 1
-  if (executor === 'shared-iterations') return Math.min(vus || 1, iterations || 1)
-  return executor === 'ramping-vus' ? startVUs || 0 : 0
 }
 
 /** ms in which they begin; 0 for at once. */
