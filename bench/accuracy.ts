@@ -73,7 +73,10 @@ export async function measure(
 ): Promise<{ errors: Errors; cpu: number; events: number }> {
   const control = `${url}/__sim/requests`
   await fetch(control, { method: 'DELETE' })
-  const { lines, cpu } = await runK6(k6, script, { vus, env: { URL: url, ...SIZE, ...env } })
+  const { lines, cpu } = await runK6(k6, script, {
+    vus,
+    env: { URL: url, ...SIZE, START_SPREAD: '0s', ...env },
+  })
   const seen: Seen[] = lines
     .filter((line) => line.startsWith('bench-stream '))
     .map((line) => JSON.parse(line.slice('bench-stream '.length)))

@@ -75,7 +75,7 @@ async function byRelay(k6: K6, url: string, { streams, spread, workers }: Load):
     ...['dist/relay/main.js', '--port', '0', '--allow', url, '--workers', `${workers}`],
   )
   try {
-    const env = { TOKENS, SPREAD: spread, LLM_RELAY: relay.url }
+    const env = { TOKENS, SPREAD: spread, START_SPREAD: '0s', LLM_RELAY: relay.url }
     const start = cpuOfFamily(relay.pid)
     const { errors, cpu, events } = await measure(k6, 'accuracy-relay.js', url, streams, env)
     const own = cpuOfFamily(relay.pid) - start
@@ -86,7 +86,7 @@ async function byRelay(k6: K6, url: string, { streams, spread, workers }: Load):
 }
 
 async function byExtension(k6: K6, url: string, { streams, spread }: Load): Promise<One> {
-  const env = { TOKENS, SPREAD: spread }
+  const env = { TOKENS, SPREAD: spread, START_SPREAD: '0s' }
   const { errors, cpu, events } = await measure(k6, 'accuracy-library.js', url, streams, env)
   const each = (cpu / events) * 1000
   return { errors, k6: each, all: each, start: 0 }

@@ -26,13 +26,14 @@ export function readOrder(headers: IncomingHttpHeaders): Order {
 
 /** The first field that is not as the protocol says. */
 function findWrong(control: Record<string, unknown>): string | undefined {
-  const { method, headers, base, timeout, session, vu, tags } = control
+  const { method, headers, base, timeout, session, iteration, vu, tags } = control
   if (typeof method !== 'string' || !METHOD.test(method) || method === 'CONNECT') return 'method'
   if (!isScalars(headers)) return 'headers'
   if (!isScalars(tags)) return 'tags'
   if (typeof base !== 'number') return 'base'
   if (typeof timeout !== 'number' || !(timeout > 0)) return 'timeout'
   if (typeof session !== 'string') return 'session'
+  if (iteration !== undefined && typeof iteration !== 'number') return 'iteration'
   if (typeof vu !== 'number') return 'vu'
   for (const name of ['options', 'note', 'abortAfter'] as const) {
     if (control[name] !== undefined && !isObject(control[name])) return name

@@ -31,11 +31,18 @@ const CLOSED =
 const TLS =
   /^(ERR_SSL_|ERR_TLS_|EPROTO$|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_|INVALID_CA|INVALID_PURPOSE|HOSTNAME_MISMATCH|ERR_OSSL_)/
 
+/** The server is who it says, and nobody who is trusted here vouches for it. */
+const UNTRUSTED = /^(DEPTH_ZERO|SELF_SIGNED|UNABLE_TO_)/
+
 /** The kind of what went wrong on the way to the server: the same as k6's own HTTP would have. */
 export function describeFailure(error: unknown, moment: FailureMoment): Failure {
   const { code, syscall, message } = readError(error)
   if (syscall === 'getaddrinfo' || /^(ENOTFOUND|EAI_)/.test(code)) return { kind: 'dns', message }
-  if (code === 'K6_BLOCKED') return { kind: 'connect', message }
+  // k6 has its own refusals among those of DNS (1110, 1111).
+  if (code === 'K6_BLOCKED') return { kind: 'dns', message }
+  if (UNTRUSTED.test(code)) {
+    return { kind: 'tls', message: `${message} (k6-llm relay --ca FILE trusts another authority)` }
+  }
   if (TLS.test(code)) return { kind: 'tls', message }
   if (/^(Z_|ERR_BROTLI|ERR__ERROR)/.test(code) || /Content-Encoding/.test(message)) {
     return { kind: 'decode', message }

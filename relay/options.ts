@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { type Command, InvalidArgumentError } from 'commander'
-import { readAllowList } from './allow.ts'
+import { parseHttpUrl, readAllowList } from './allow.ts'
 import type { RelaySettings } from './settings.ts'
+import { secureContext, type TlsSettings, trustedHere } from './target/trust.ts'
 
 /** The options of the command, as they are typed. */
 export interface RelayFlags {
@@ -10,6 +11,7 @@ export interface RelayFlags {
   name: string[]
   allow: string[]
   workers: number
+  socket: string[]
   record?: string
   ca?: string
   cert?: string
@@ -32,6 +34,7 @@ export function addOptions(command: Command): Command {
     .option('--host <address>', 'address to listen on', '127.0.0.1')
     .option('--name <name>', 'name that k6 calls it by, where it is not an address', collect, [])
     .option('--workers <n>', 'processes; each uses a core', whole(1, 64), 1)
+    .option('--socket <origin=path>', 'reach this address by a Unix socket', collect, [])
     .option('--record <file>', 'write one JSON line for each request')
     .option('--ca <file>', 'PEM file of certificates that are trusted too')
     .option('--cert <file>', "PEM file of the client's certificate")
@@ -58,18 +61,44 @@ export function toSettings(
     allow: readAllowList(flags.allow),
     names: new Set([...flags.name, flags.host].map((name) => name.toLowerCase())),
     limits: { answer: flags.maxAnswer * MIB, total: flags.maxTotal * MIB },
-    tls: {
-      ca: read('--ca', flags.ca),
-      cert: read('--cert', flags.cert),
-      key: read('--key', flags.key),
-      insecure: flags.insecure,
-      http2: flags.http2,
-    },
+    sockets: readSockets(flags.socket),
+    tls: readTls(flags, environment),
     noReuse: !flags.reuse,
     shared: flags.sharedConnections,
     record: flags.record,
     environment,
   }
+}
+
+function readTls(flags: RelayFlags, environment: RelaySettings['environment']): TlsSettings {
+  const given = read('--ca', flags.ca)
+  const trusted = [...trustedHere(environment), ...(given === undefined ? [] : [given])]
+  const tls: TlsSettings = {
+    ...(trusted.length > 0 && { ca: trusted.join('\n') }),
+    cert: read('--cert', flags.cert),
+    key: read('--key', flags.key),
+    insecure: flags.insecure,
+    http2: flags.http2,
+  }
+  if (!flags.allow.some((origin) => /^https:/i.test(origin))) return tls
+  try {
+    secureContext(tls)
+  } catch (error) {
+    const words = error instanceof Error ? error.message : 'not readable'
+    throw new Error(`--ca, --cert, --key: expected PEM (${words})`)
+  }
+  return tls
+}
+
+function readSockets(values: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(
+    values.map((value) => {
+      const [, origin = '', path = ''] = /^([^=]+)=(.+)$/.exec(value) ?? []
+      const url = parseHttpUrl(origin)
+      if (url !== undefined) return [url.origin, path]
+      throw new Error(`--socket ${value}: expected ORIGIN=PATH, like http://llm=/run/llm.sock`)
+    }),
+  )
 }
 
 /** What a person must know of these options before anything else. */

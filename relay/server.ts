@@ -133,7 +133,8 @@ export function createRelay(
     response: ServerResponse,
   ) {
     const session = settings.shared ? '' : control.session
-    const poolKey = `${session} ${target.origin} ${JSON.stringify(route.options)}`
+    if (control.iteration !== undefined) room.pool.begin(session, control.iteration)
+    const poolKey = `${session} ${control.iteration ?? ''} ${target.origin} ${JSON.stringify(route.options)}`
     const fresh = settings.noReuse || route.options.noConnectionReuse === true
     let isCut = false
     const exchange = startExchange({ control, body, userAgent, route, poolKey, fresh }, room, {
@@ -159,7 +160,9 @@ export function createRelay(
 
   function routeTo(target: URL, control: RelayControl): Route {
     const options = control.options ?? {}
-    return { target, proxy: proxyFor(target, settings.environment), options, tls: settings.tls }
+    const path = settings.sockets?.get(target.origin)
+    const proxy = path === undefined ? proxyFor(target, settings.environment) : undefined
+    return { target, proxy, path, options, tls: settings.tls }
   }
 
   return {

@@ -1,6 +1,6 @@
 import type { AllowList } from './allow.ts'
 import type { Limits } from './memory.ts'
-import type { TlsSettings } from './target/socket.ts'
+import type { TlsSettings } from './target/trust.ts'
 
 /** What a relay was started with. */
 export interface RelaySettings {
@@ -10,6 +10,8 @@ export interface RelaySettings {
   allow: AllowList
   /** Names besides addresses and localhost under which k6 may call it. */
   names: ReadonlySet<string>
+  /** Origins that are reached by a Unix socket, and its path. */
+  sockets?: ReadonlyMap<string, string>
   limits: Limits
   tls: TlsSettings
   /** Open a connection for each request. */

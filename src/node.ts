@@ -38,7 +38,14 @@ export { percentile, percentileOfRanks, samplesFor } from './core/percentile.ts'
 export { version } from './core/version.ts'
 export { METRICS } from './metrics/names.ts'
 export { type Discovered, discover, isRedirect, modelOf } from './models/discover.ts'
-export type { Certificate, CertificateStep, ErrorQuantiles } from './report/certificate.ts'
+export type {
+  Certificate,
+  CertificateHold,
+  CertificateStep,
+  CertifiedStart,
+  CertifiedWay,
+  ErrorQuantiles,
+} from './report/certificate.ts'
 export { toldColumn } from './report/figures.ts'
 export { type Goal, sortGoals } from './report/goals.ts'
 export { verdictText } from './report/headline.ts'

@@ -1,4 +1,4 @@
-import { type Certificate, type CertificateStep, type ErrorQuantiles, percentile } from '#node'
+import { type CertificateHold, type CertificateStep, type ErrorQuantiles, percentile } from '#node'
 
 /** What the client measured of one stream, in ms. */
 export interface Seen {
@@ -64,14 +64,24 @@ export function quantilesOf(values: number[]): ErrorQuantiles {
 }
 
 /**
- * The largest load up to which every step held.
+ * By way and start, the largest load up to which every step held.
  *
- * @param steps in rising order
+ * @param steps of each way and start in rising order
  */
-export function largestThatHolds(steps: CertificateStep[]): Certificate['holds'] {
-  const first = steps.findIndex((step) => !step.holds)
-  const last = first === -1 ? steps.at(-1) : steps[first - 1]
-  return last === undefined ? null : { streams: last.streams, rate: last.rate }
+export function largestThatHold(steps: CertificateStep[]): CertificateHold[] {
+  const groups = new Map<string, CertificateStep[]>()
+  for (const step of steps) {
+    const name = `${step.way} ${step.start}`
+    groups.set(name, [...(groups.get(name) ?? []), step])
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group
+    if (first === undefined) return []
+    const fell = group.findIndex((step) => !step.holds)
+    const last = fell === -1 ? group.at(-1) : group[fell - 1]
+    const { way, start, rate } = first
+    return [{ way, start, rate, streams: last?.streams ?? null }]
+  })
 }
 
 export function round(ms: number): number {

@@ -4,17 +4,26 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { type CertificateStep, parseJson, textOf } from '#node'
+import {
+  type CertificateStep,
+  type CertifiedStart,
+  type CertifiedWay,
+  parseJson,
+  textOf,
+} from '#node'
 import { inPackage } from '../package-root.ts'
 import { errorsOf, type Kept, quantilesOf, round, type Seen } from './errors.ts'
 
-const script = inPackage('dist/cli/calibrate/script.js')
+const SCRIPTS: Record<CertifiedWay, string> = {
+  relay: inPackage('dist/cli/calibrate/script.js'),
+  'k6/x/sse': inPackage('dist/cli/calibrate/script-sse.js'),
+}
 const simulator = inPackage('dist/simulator/main.js')
 
 /** Of the simulated server, ms. */
 const TTFT = 100
-/** A step may take so long, k6's start included, ms. */
-const BOUND = 10_000
+/** A step may take so long, k6's start included, ms: k6 0.47 takes seconds for that on a busy machine. */
+const BOUND = 15_000
 /** The load of a step, about, ms. */
 const LOAD = 6000
 
@@ -55,6 +64,10 @@ export async function startSimulator(rate: number): Promise<Simulator> {
 interface Load {
   /** path */
   k6: string
+  way: CertifiedWay
+  start: CertifiedStart
+  /** address of the relay, where it is the way */
+  relay?: string
   /** of the simulator */
   url: string
   /** at the time */
@@ -66,7 +79,8 @@ interface Load {
 }
 
 /** Runs one load on k6 and compares what it measured with what the simulator sent. */
-export async function runStep({ k6, url, streams, rate, limit }: Load): Promise<CertificateStep> {
+export async function runStep(load: Load): Promise<CertificateStep> {
+  const { k6, way, start, relay, url, streams, rate, limit } = load
   // Short streams: there is one TTFT in each, and p99 wants many.
   const tokens = Math.max(3, Math.round(rate * 0.4))
   const length = TTFT + ((tokens - 1) * 1000) / rate
@@ -83,13 +97,16 @@ export async function runStep({ k6, url, streams, rate, limit }: Load): Promise<
     LENGTH: Math.ceil(length),
     BOUND: `${BOUND - 1500}ms`,
     SUMMARY: summary,
+    START: start,
+    START_SPREAD: '0s',
+    ...(relay !== undefined && { LLM_RELAY: relay }),
   }
   const flags = Object.entries(variables).flatMap(([name, value]) => ['-e', `${name}=${value}`])
   await fetch(`${url}/__sim/requests`, { method: 'DELETE' })
   try {
     const { code, output } = await runK6(k6, [
       ...['run', '--quiet', '--no-color', '--no-usage-report', '--address', '127.0.0.1:0'],
-      ...['--console-output', log, '--log-format', 'raw', ...flags, script],
+      ...['--console-output', log, '--log-format', 'raw', ...flags, SCRIPTS[way]],
     ])
     const metrics = readMetrics(summary)
     if (metrics === undefined) {
@@ -107,6 +124,8 @@ export async function runStep({ k6, url, streams, rate, limit }: Load): Promise<
     const quantiles = { ttft: quantilesOf(ttft), gap: quantilesOf(gaps) }
     const lag = metrics.llm_client_lag?.values['p(99)']
     return {
+      way,
+      start,
       streams,
       rate,
       ...quantiles,
@@ -129,7 +148,7 @@ async function runK6(k6: string, args: string[]): Promise<Ended> {
   // A K6_… variable of the user's would change the load.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(
-      ([name]) => !/^(K6_|(HTTPS?_PROXY|API_BASE_URL|API_TOKEN|MODEL|SEED)$)/i.test(name),
+      ([name]) => !/^(K6_|(HTTPS?_PROXY|API_BASE_URL|API_TOKEN|MODEL|SEED|LLM_RELAY)$)/i.test(name),
     ),
   )
   const child = spawn(k6, args, { stdio: ['ignore', 'pipe', 'pipe'], env })

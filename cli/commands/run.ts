@@ -13,6 +13,10 @@ interface Options {
   stream?: Way
   sse: boolean
   allow: string[]
+  ca?: string
+  cert?: string
+  key?: string
+  insecure?: true
   preview?: true
   dashboard?: true
   /** false: `--no-ask` */
@@ -41,6 +45,10 @@ export function add(program: Command) {
     .addOption(streamOption())
     .option('--no-sse', 'the same as --stream none')
     .option('--allow <origin>', 'the relay forwards to this too; may be repeated', collect, [])
+    .option('--ca <file>', 'the relay trusts these certificates too, PEM')
+    .option('--cert <file>', "the client's certificate, for the relay to show, PEM")
+    .option('--key <file>', 'its key, PEM')
+    .option('--insecure', 'the relay accepts any certificate')
     .option('--preview', 'the preview engine, though there is a k6')
     .option('--dashboard', "k6's web dashboard with LLM panels, kept as a page in results/")
     .option('--no-ask', 'send no short question to the server before the run')
@@ -95,6 +103,7 @@ watched (docs/validity.md). Variables of the environment reach the script too.`,
       passedOn,
       stream: readWay(options),
       allow: readAllow(options.allow),
+      relay: relayOptions(options),
       dashboard: options.dashboard,
       ask: options.ask ? askServerOf : undefined,
       toStderr: options.json === true,
@@ -178,6 +187,14 @@ export function readWay({ stream, sse }: Pick<Options, 'stream' | 'sse'>): Way |
   if (sse) return stream
   if (stream === undefined || stream === 'none') return 'none'
   throw new CommandError(`--stream ${stream} and --no-sse: give one of them`, EXIT.wrongUse)
+}
+
+/** What is handed on to the relay, which checks it. */
+function relayOptions({ ca, cert, key, insecure }: Options): string[] {
+  const files = Object.entries({ ca, cert, key }).flatMap(([name, file]) =>
+    file === undefined ? [] : [`--${name}`, file],
+  )
+  return insecure ? [...files, '--insecure'] : files
 }
 
 function readAllow(given: string[]): string[] {

@@ -135,6 +135,7 @@ const KEPT = [
   'slas',
   'unmeasured',
   'streaming',
+  'transport',
   'configuration',
   'certificate',
   'sweep',

@@ -12,7 +12,8 @@ export function variablesIn(args: readonly string[]): Record<string, string> {
 }
 
 /**
- * Where a script sends to, as origins: what its variables say, and what stands in its code.
+ * Where a script sends to, as origins: what its variables say, and what stands in its code, but
+ * for what stands there only in case a variable is not set.
  *
  * @param given variables that were given to it
  * @param environment of this process: BASE_URL, API_BASE_URL and the variables that the script
@@ -27,7 +28,15 @@ export function serversOf(
 ): string[] {
   const named = ['BASE_URL', 'API_BASE_URL', ...script.addressVariables]
   const fromEnvironment = named.filter((name) => !(name in given)).map((name) => environment[name])
-  const all = [...asked, ...Object.values(given), ...fromEnvironment, ...script.addresses]
+  const set = (name: string) =>
+    originOf(given[name] ?? (named.includes(name) ? environment[name] : undefined)) !== undefined
+  const inCode = script.addresses.filter(({ insteadOf }) => !insteadOf.some(set))
+  const all = [
+    ...asked,
+    ...Object.values(given),
+    ...fromEnvironment,
+    ...inCode.map(({ address }) => address),
+  ]
   return [...new Set(all.map(originOf).filter((origin) => origin !== undefined))]
 }
 

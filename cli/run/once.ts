@@ -23,6 +23,8 @@ export interface RunOptions {
   stream?: Way
   /** addresses that a relay forwards to, beside those of the script */
   allow?: string[]
+  /** further options of that relay */
+  relay?: string[]
   /** for the script */
   variables?: Record<string, string>
   /** values of k6's `--out` */
@@ -107,7 +109,7 @@ export async function runOnce(options: RunOptions): Promise<Outcome> {
     if (shown) say(aboutDashboard({ ...process.env, ...shown }))
     const answer = await options.ask?.(found, given)
     if (answer !== undefined) say(answer)
-    if (starts) relay = await startRelayFor(allow)
+    if (starts) relay = await startRelayFor(allow, options.relay)
     const path = wrapper?.path ?? script.path
     const told = { ...options, variables: { ...variables, ...relayVariable(way, relay, ownRelay) } }
     const args = argumentsOf(path, told, ownSummary ? undefined : summary)

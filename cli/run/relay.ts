@@ -19,12 +19,16 @@ export interface RunRelay {
  * teardown needs it still. It ends by itself where this process dies.
  *
  * @param allow origins that it forwards to
+ * @param more further options of the relay
  */
-export async function startRelayFor(allow: readonly string[]): Promise<RunRelay> {
+export async function startRelayFor(
+  allow: readonly string[],
+  more: readonly string[] = [],
+): Promise<RunRelay> {
   const allowed = allow.flatMap((origin) => ['--allow', origin])
   const child = spawn(
     process.execPath,
-    [inPackage('dist/relay/main.js'), '--port', '0', ...allowed],
+    [inPackage('dist/relay/main.js'), '--port', '0', ...allowed, ...more],
     { detached: true, windowsHide: true, stdio: ['ignore', 'pipe', 'inherit', 'ipc'] },
   )
   const gone = once(child, 'exit').then(([code, signal]) => `${signal ?? `code ${code}`}`)

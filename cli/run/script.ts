@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs'
 import { basename, dirname, extname, join, resolve } from 'node:path'
 import type { BuildFailure, BuildResult } from 'esbuild'
 import { CommandError } from '../command.ts'
+import { type AddressInCode, addressesIn } from './addresses-in.ts'
 
 /** What is known of a script before it runs. */
 export interface Script {
@@ -14,7 +15,7 @@ export interface Script {
   /** it imports k6-llm */
   importsLibrary: boolean
   /** http and https addresses that stand in its code, the library's left out */
-  addresses: string[]
+  addresses: AddressInCode[]
   /** variables of which its code speaks and that end with `_URL` */
   addressVariables: string[]
   /** the same test with the extension: `xk6-sse/NAME` beside it */
@@ -36,7 +37,7 @@ export async function readScript(given: string): Promise<Script> {
     throw new CommandError(`${given}: no such file; expected the path of a k6 script${near}`)
   }
   const { build, stop, transform } = await import('esbuild')
-  let code: string
+  let codes: string[]
   let result: BuildResult<{ metafile: true; write: false }>
   try {
     result = await build({
@@ -50,12 +51,12 @@ export async function readScript(given: string): Promise<Script> {
       logLevel: 'silent',
     })
     const own = Object.keys(result.metafile.inputs).filter((input) => !LIBRARY.test(input))
-    const codes = own.filter(isCode).map(async (input) => {
+    const reading = own.filter(isCode).map(async (input) => {
       const text = readFileSync(join(dirname(path), input), 'utf8')
       // Without comments, which name many an address.
       return (await transform(text, { loader: 'ts', logLevel: 'silent' })).code
     })
-    code = (await Promise.all(codes)).join('\n')
+    codes = await Promise.all(reading)
   } catch (error) {
     throw new CommandError(`${given}: ${whyUnbuilt(error)}`)
   } finally {
@@ -66,15 +67,14 @@ export async function readScript(given: string): Promise<Script> {
   const imported = Object.values(inputs).flatMap((input) => input.imports)
   const names = [...imported.map((one) => one.original ?? one.path), ...Object.keys(inputs)]
   const variant = join(dirname(path), 'xk6-sse', basename(path))
-  const { addresses, addressVariables } = addressesIn(code)
   return {
     path,
     exports: output?.exports ?? [],
     streams: names.includes('k6/x/sse'),
     importsLibrary: names.some((name) => LIBRARY.test(name)),
     // A module that it imports from a CDN is no server that it tests.
-    addresses: addresses.filter((address) => !names.includes(address)),
-    addressVariables,
+    addresses: codes.flatMap(addressesIn).filter(({ address }) => !names.includes(address)),
+    addressVariables: [...new Set(codes.flatMap(variablesOf))],
     variant: existsSync(variant) ? variant : undefined,
   }
 }
@@ -84,10 +84,8 @@ function isCode(input: string): boolean {
 }
 
 /** @param code without comments */
-export function addressesIn(code: string): Pick<Script, 'addresses' | 'addressVariables'> {
-  const addresses = code.match(/(?<=["'`])https?:\/\/[^\s"'`$\\]+/g) ?? []
-  const variables = code.match(/\b[A-Z][A-Z0-9_]*_URL\b/g) ?? []
-  return { addresses: [...new Set(addresses)], addressVariables: [...new Set(variables)] }
+function variablesOf(code: string): string[] {
+  return code.match(/\b[A-Z][A-Z0-9_]*_URL\b/g) ?? []
 }
 
 function isBuildFailure(error: unknown): error is BuildFailure {

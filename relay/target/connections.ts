@@ -64,6 +64,8 @@ export function isPlain(route: Route): boolean {
  */
 export class ConnectionPool {
   readonly #idle = new Map<string, Connection[]>()
+  /** The iteration that each session is in, where its connections end with it. */
+  readonly #iterations = new Map<string, number>()
 
   /** An idle connection, the one that was used last, or a new one. */
   acquire(key: string, route: Route): { connection: Connection; reused: boolean } {
@@ -85,6 +87,19 @@ export class ConnectionPool {
     const idle = this.#idle.get(key)
     if (idle === undefined) this.#idle.set(key, [connection])
     else idle.push(connection)
+  }
+
+  /** A session is in this iteration: what it left open in the one before is closed. */
+  begin(session: string, iteration: number): void {
+    const before = this.#iterations.get(session)
+    if (before === iteration) return
+    this.#iterations.set(session, iteration)
+    const start = `${session} ${before} `
+    for (const [key, connections] of this.#idle) {
+      if (before === undefined || !key.startsWith(start)) continue
+      this.#idle.delete(key)
+      for (const connection of connections) connection.destroy()
+    }
   }
 
   /** How many idle connections there are. */

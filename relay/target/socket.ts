@@ -1,27 +1,17 @@
 import { connect, isIP, type Socket } from 'node:net'
-import { rootCertificates, type TLSSocket, connect as tlsConnect } from 'node:tls'
+import { type TLSSocket, connect as tlsConnect } from 'node:tls'
 import type { RelayedOptions } from '#node'
 import { lookupAll } from './lookup.ts'
 import { checkAddress, chooseAddress, resolveName } from './names.ts'
+import { secureContext, type TlsSettings } from './trust.ts'
 import { openTunnel } from './tunnel.ts'
-
-/** How the server is trusted, and how the relay proves who it is. */
-export interface TlsSettings {
-  /** Certificates that are trusted besides the usual ones, PEM. */
-  ca?: string
-  /** The client's own, PEM. */
-  cert?: string
-  key?: string
-  /** Any certificate will do. */
-  insecure: boolean
-  /** Offer HTTP/2. */
-  http2: boolean
-}
 
 /** A way to a server. */
 export interface Route {
   target: URL
   proxy?: URL
+  /** Unix socket of the server, in place of its name and port. */
+  path?: string
   options: RelayedOptions
   tls: TlsSettings
 }
@@ -55,7 +45,9 @@ export async function openSocket(
     if (given.cancelled) cancelOpening(given)
   }
   try {
-    const socket = await openTcp(proxy ?? target, proxy ? {} : route.options, made)
+    const socket = route.path
+      ? await openPath(route.path, made)
+      : await openTcp(proxy ?? target, route.options, made)
     if (target.protocol === 'http:') return socket
     if (proxy !== undefined) await openTunnel(socket, target, proxy)
     const secured = secure(socket, route)
@@ -72,6 +64,13 @@ export function cancelOpening(given: Opening): void {
   given.socket?.destroy(new Error('given up'))
 }
 
+function openPath(path: string, made: (socket: Socket) => void) {
+  const socket = connect({ path })
+  made(socket)
+  return ready(socket, 'connect')
+}
+
+/** k6's options hold for the address of a proxy too: they are its dialer's. */
 async function openTcp(url: URL, options: RelayedOptions, made: (socket: Socket) => void) {
   const name = url.hostname.replace(/^\[|\]$/g, '')
   const port = Number(url.port) || (url.protocol === 'https:' ? 443 : 80)
@@ -98,9 +97,7 @@ function secure(socket: Socket, { target, options, tls }: Route): TLSSocket {
     socket,
     host,
     ...(isIP(host) === 0 && { servername: host }),
-    ...(tls.ca !== undefined && { ca: [...rootCertificates, tls.ca] }),
-    cert: tls.cert,
-    key: tls.key,
+    secureContext: secureContext(tls),
     rejectUnauthorized: !(tls.insecure || options.insecureSkipTLSVerify === true),
     ALPNProtocols: tls.http2 ? ['h2', 'http/1.1'] : ['http/1.1'],
   })

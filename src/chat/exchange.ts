@@ -42,6 +42,13 @@ export interface ServerOptions {
   headers?: { [name: string]: string }
   /** Bound of a whole exchange: ms, or a string such as `'120s'`. @default '300s' */
   timeout?: number | string
+  /**
+   * Longest silence, before the headers and between two pieces of the answer: ms, or a string such
+   * as `'20s'`. A request that is silent for longer fails there with kind `timeout`, and its
+   * connection is closed. Through the relay only; elsewhere it has no effect, which is said.
+   * @default none
+   */
+  idle?: number | string
   /** Gaps between tokens over this are stalls: ms or a string. @default 2000 */
   stallLimit?: number | string
   /** How streams are received. @default the one in force, see `setDefaultTransport` */
@@ -60,6 +67,7 @@ export interface ChatParams {
    */
   session?: Found | null
   timeout?: number | string
+  idle?: number | string
   /**
    * Stop reading after so many events, or at the first event after so many ms. The result is
    * `aborted`, which is no failure. Without effect where tokens are not seen arriving.
@@ -124,6 +132,7 @@ export const SERVER_OPTIONS: readonly (keyof ServerOptions)[] = [
   'token',
   'headers',
   'timeout',
+  'idle',
   'stallLimit',
   'transport',
 ]
@@ -134,6 +143,7 @@ const PARAMS: readonly (keyof ChatParams)[] = [
   'model',
   'session',
   'timeout',
+  'idle',
   'abortAfter',
   'arrival',
 ]
@@ -147,6 +157,7 @@ const PARAMS: readonly (keyof ChatParams)[] = [
 export function createExchange(options: ServerOptions & { keep?: string }): Send {
   apiOf(options)
   const timeout = durationOption('timeout', options.timeout, DEFAULT_TIMEOUT)
+  const idle = durationOption('idle', options.idle, 0)
   const stallLimit = durationOption('stallLimit', options.stallLimit, DEFAULT_STALL_LIMIT)
   serverUrl(options.baseUrl) // a missing or malformed address is found now, not at a request
 
@@ -178,6 +189,7 @@ export function createExchange(options: ServerOptions & { keep?: string }): Send
       body: JSON.stringify(dialect.encode(request, streaming)),
       timeout: attempt.timeout || durationOption('timeout', params.timeout, timeout),
       tags: Object.assign({ name: options.path === undefined ? own[0] : options.path }, tags),
+      idle: idleOf(durationOption('idle', params.idle, idle), transport),
       abortAfter: abortOf(params, attempt, transport),
       note: {
         api,
@@ -216,6 +228,18 @@ export function prepare(options: ServerOptions, input: unknown, params: ChatPara
     if (model !== undefined) request.model = model
   }
   return request
+}
+
+/** @param ms 0 for none */
+function idleOf(ms: number, transport: Transport): number | undefined {
+  if (ms === 0) return undefined
+  if (!transport.idles) {
+    warnOnce(
+      `idle has no effect: ${transport.name} does not see how long nothing came; the relay does ` +
+        '(k6-llm run), and timeout bounds the whole request',
+    )
+  }
+  return ms
 }
 
 function abortOf(

@@ -31,6 +31,7 @@ import {
   recordUsage,
 } from '../metrics/request.ts'
 import type { ChatMessage, ChatRequest } from '../stream/dialect.ts'
+import { spreadStart } from '../workload/start-spread.ts'
 import { createPersistence, type Patience, type Retry } from './persistence.ts'
 
 export interface ChatClientOptions extends ServerOptions {
@@ -163,6 +164,8 @@ export function createChatClient(options: ChatClientOptions = {}): ChatClient {
 
   async function chat(streaming: boolean, input: unknown, params: ChatParams): Promise<ChatResult> {
     const request = prepare(options, input, params)
+    // Of a schedule each request has its own time.
+    if (!params.arrival) spreadStart()
     if (persist === undefined) {
       const tags = tagsOf(request, params)
       recordStart(tags)

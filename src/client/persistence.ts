@@ -125,7 +125,7 @@ function leave({ result, observed }: Exchange, limit: number, streaming: boolean
   if (streaming && !observed) {
     warnOnce(
       'patience has no effect on streams that are not seen arriving (k6/http returns with the ' +
-        'whole answer): ask for whole answers with complete(), or use k6/x/sse',
+        'whole answer): run it through the relay (k6-llm run), or ask for whole answers with complete()',
     )
     return
   }

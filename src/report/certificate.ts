@@ -11,8 +11,16 @@ export interface ErrorQuantiles {
   max: number
 }
 
+/** How tokens were seen arriving: the name of the transport. */
+export type CertifiedWay = 'relay' | 'k6/x/sse'
+
+/** Streams begin one after the other, or all at once. */
+export type CertifiedStart = 'spread' | 'together'
+
 /** Errors at one load. */
 export interface CertificateStep {
+  way: CertifiedWay
+  start: CertifiedStart
   streams: number
   /** Tokens per second of each stream. */
   rate: number
@@ -31,7 +39,7 @@ export interface CertificateStep {
  * when it sent each token.
  */
 export interface Certificate {
-  schema: 'k6-llm/certificate@1'
+  schema: 'k6-llm/certificate@2'
   /** ISO 8601, UTC. */
   generatedAt: string
   /** ms that p99 had to stay under. */
@@ -39,8 +47,17 @@ export interface Certificate {
   machine: { cpus: number; model: string; os: string }
   versions: { k6llm: string; k6: string; node: string }
   steps: CertificateStep[]
-  /** The largest load up to which every step held; `null` where none did. */
-  holds: { streams: number; rate: number } | null
+  /** By way and start, the largest load up to which every step held. */
+  holds: CertificateHold[]
+}
+
+export interface CertificateHold {
+  way: CertifiedWay
+  start: CertifiedStart
+  /** Tokens per second of each stream. */
+  rate: number
+  /** `null` where not even the smallest load held. */
+  streams: number | null
 }
 
 /** Ends the test for what is no certificate. */
@@ -49,9 +66,9 @@ export function checkCertificate(value: unknown): Certificate {
   if (
     given === null ||
     typeof given !== 'object' ||
-    given.schema !== 'k6-llm/certificate@1' ||
+    given.schema !== 'k6-llm/certificate@2' ||
     typeof given.limit !== 'number' ||
-    given.holds === undefined
+    !Array.isArray(given.holds)
   ) {
     misuse(
       `createSummary: certificate=${show(value)}: expected what calibrate --out wrote, like ` +
@@ -61,12 +78,29 @@ export function checkCertificate(value: unknown): Certificate {
   return given
 }
 
-/** The certificate in one sentence. */
-export function certificateLine(certificate: Certificate, w: Words['validity']): string {
-  const { generatedAt, holds, limit } = certificate
-  return fill(holds ? w.certificate : w.uncertified, {
+/**
+ * The certificate in one sentence.
+ *
+ * @param transport of the run: it is told of that way where it has it
+ */
+export function certificateLine(
+  { generatedAt, holds, limit }: Certificate,
+  w: Words['validity'],
+  transport?: string,
+): string {
+  const way = (holds.filter((hold) => hold.way === transport)[0] ?? holds[0])?.way
+  const of = (start: CertifiedStart) =>
+    holds.filter((hold) => hold.way === way && hold.start === start)[0]
+  const spread = of('spread')
+  const together = of('together')
+  const held = spread?.streams || together?.streams
+  const text = held && together ? w.certificate : held ? w.certifiedSpread : w.uncertified
+  return fill(text, {
     date: generatedAt.slice(0, 10),
+    way: way ?? '-',
     limit: formatGoal(limit, 'ms'),
-    ...(holds && { streams: holds.streams, rate: holds.rate }),
+    streams: spread?.streams ?? 0,
+    together: together?.streams ?? 0,
+    rate: spread?.rate ?? 0,
   })
 }

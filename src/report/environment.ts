@@ -2,6 +2,7 @@ import { certificateLine } from './certificate.ts'
 import { formatSpan } from './format.ts'
 import type { Report } from './record.ts'
 import { validityTexts } from './validity-lines.ts'
+import { wayText } from './way.ts'
 import { fill } from './words/language.ts'
 import type { Words } from './words/words.ts'
 
@@ -17,14 +18,13 @@ export function environmentRows(report: Report, w: Words): [string, string][] {
   if (report.peakUsers !== undefined) rows.push([p.load, fill(w.users, { n: report.peakUsers })])
   for (const { label, text } of report.notes) rows.push([label ?? w.notes, text])
   for (const { name, value } of report.configuration) rows.push([name, value])
-  if (report.streaming !== undefined) {
-    rows.push([p.transport, report.streaming ? p.streamed : p.whole])
-  }
+  const way = wayText(report, w)
+  if (way !== undefined) rows.push([p.transport, way])
   const { text, fixes } = validityTexts(report.validity, w.validity)
   rows.push([p.validity, [text, ...fixes].join(' ')])
   if (report.certificate) {
     const { machine } = report.certificate
-    rows.push(['', certificateLine(report.certificate, w.validity)])
+    rows.push(['', certificateLine(report.certificate, w.validity, report.transport)])
     rows.push(['', `${machine.cpus} × ${machine.model}, ${machine.os}`])
   }
   const versions = [`k6-llm ${report.versions.k6llm}`]

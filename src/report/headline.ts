@@ -75,7 +75,8 @@ export function slaTexts(report: Report, w: Words): string[] {
     const names = report.slas.filter((_sla, at) => origins[at] === origin).map((sla) => sla.name)
     texts.push(`SLA: ${names.join(', ')}${origin && ` (${origin})`}`)
   })
-  if (report.certificate) texts.push(certificateLine(report.certificate, w.validity))
+  if (report.certificate)
+    texts.push(certificateLine(report.certificate, w.validity, report.transport))
   return texts
 }
 

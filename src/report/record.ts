@@ -49,6 +49,8 @@ export interface Report extends Figures {
   notes: { label?: string; text: string }[]
   /** Whether the transport in force saw tokens arrive; absent where it is not known. */
   streaming?: boolean
+  /** Name of that transport: `relay`, `k6/x/sse`, `k6/http`. */
+  transport?: string
   /** Settings of the run that are no secret: `BASE_URL`, `MODEL`, … as they were set. */
   configuration: { name: string; value: string }[]
   goals: Goal[]
@@ -83,6 +85,7 @@ export interface ReportContext {
   }[]
   notes?: Report['notes']
   streaming?: boolean
+  transport?: string
   configuration?: Report['configuration']
   /** What the scenarios ask for, where the script tells. */
   load?: AskedLoad
@@ -164,6 +167,7 @@ export function toReport(data: unknown, context: ReportContext): Report {
     slas: slas.map(({ limits: _limits, ...sla }) => sla),
     notes: context.notes ?? [],
     ...(streaming !== undefined && { streaming }),
+    ...(context.transport !== undefined && { transport: context.transport }),
     configuration: context.configuration ?? [],
     goals: shown.goals,
     unmeasured,

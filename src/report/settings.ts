@@ -11,6 +11,7 @@ const SHOWN = [
   'TEST_DURATION',
   'MAX_VUS',
   'SEED',
+  'START_SPREAD',
   'ORDER',
   'MODEL_SWITCH_TIMEOUT',
 ]

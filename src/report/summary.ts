@@ -9,6 +9,7 @@ import type { ThresholdOptions } from '../sla/options.ts'
 import { resolveSla, type Sla } from '../sla/sla.ts'
 import { planOf } from '../workload/plan.ts'
 import type { ScenarioGroup } from '../workload/profiles.ts'
+import { startsAtOnce, usersTogether } from '../workload/start-spread.ts'
 import type { Sweep } from '../workload/sweep.ts'
 import { askedIterations, isArrivalRate } from '../workload/validity.ts'
 import { type Certificate, checkCertificate } from './certificate.ts'
@@ -136,6 +137,7 @@ export function createSummary(
     version,
     slas: judgedBy(options),
     streaming: options.streaming ?? canStream(),
+    transport: defaultTransport()?.name ?? 'k6/http',
     configuration: settings(),
     ...(options.scenarios !== undefined && { load: askedBy(options.scenarios) }),
     // Its steps tell by themselves what was dropped: at the last one that is no fault.
@@ -174,9 +176,20 @@ export function createSummary(
       const { notes } = options
       const given = (data as { setup_data?: unknown } | null)?.setup_data
       const told = typeof notes === 'function' ? notes(given === undefined ? null : given) : notes
+      let load = context.load
+      try {
+        // k6 tells its scenarios only while it runs.
+        const users = usersTogether()
+        if (startsAtOnce(users)) {
+          load = { ...(load ?? { asked: {}, others: false, arrivals: true }), together: users }
+        }
+      } catch (_notInARun) {
+        // Read again after it (`k6-llm report`): the record has what was judged then.
+      }
       report = toReport(data, {
         ...context,
         ...(failures && { failures }),
+        ...(load && { load }),
         notes: notesOf(told),
         generatedAt,
         plan,

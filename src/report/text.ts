@@ -15,6 +15,7 @@ import { partLines } from './part-lines.ts'
 import type { Report } from './record.ts'
 import { switchLines } from './switch-lines.ts'
 import { validityLines } from './validity-lines.ts'
+import { wayText } from './way.ts'
 import { type Locale, worded } from './words/language.ts'
 import { WORDS, type Words } from './words/words.ts'
 
@@ -105,6 +106,7 @@ function headLines(report: Report, w: Words, width: number): string[] {
     ...(report.preview ? banner(w.preview, width) : []),
     ...validityLines(report.validity, w.validity, width),
     ...wrap(factTexts(report, w).join(', '), width),
+    ...wrap(wayText(report, w) ?? '', width),
   ]
   for (const text of slaTexts(report, w)) lines.push(...wrap(text, width))
   for (const text of warningTexts(report, w)) lines.push('', ...wrap(text, width))

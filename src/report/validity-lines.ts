@@ -11,7 +11,7 @@ export function validityTexts(
   w: Words['validity'],
 ): { text: string; fixes: string[] } {
   const texts = reasons.map(({ kind, value = 0, limit = 0, count = 0, total = 0 }) => {
-    const unit = /^(lag|late|relay|overhead)$/.test(kind) ? 'ms' : 'share'
+    const unit = /^(lag|late|relay|overhead|together)$/.test(kind) ? 'ms' : 'share'
     return fill(w.reasons[kind], {
       value: formatBeside(value, limit, unit),
       limit: formatGoal(limit, unit),

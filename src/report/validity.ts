@@ -16,7 +16,8 @@ export interface Validity {
 export interface ValidityReason {
   /**
    * `lag`: the load generator woke up late. `relay`: the relay noted tokens late; `overhead`: the
-   * way through it took long; `gone`: it failed requests itself. `late`: requests of a schedule
+   * way through it took long; `together`: many requests began at once, and waited before their
+   * headers or their first tokens were read; `gone`: it failed requests itself. `late`: requests of a schedule
    * began late. `dropped`: no user was free. `unfinished`: iterations were cut off or never due in
    * time. `cut`: requests were cut off; `underWay`: by the
    * end of a run that was stopped. `buffered`: a proxy held streams back. `nothing`: no request was sent. `unwatched`:
@@ -24,14 +25,19 @@ export interface ValidityReason {
    */
   kind: Judged | 'nothing' | 'unwatched' | 'column'
   level: 'suspect' | 'invalid' | 'unknown'
-  /** ms for `lag`, `late`, `relay` and `overhead`, else a share. */
+  /** ms for `lag`, `late`, `relay`, `overhead` and `together`, else a share. */
   value?: number
   /** The limit that was crossed, in the same unit. */
   limit?: number
-  /** How many iterations or streams, of how many. */
+  /** How many iterations, streams or users, of how many. */
   count?: number
   total?: number
 }
+
+/** Headers that are so near the first token came with it, as a share of the TTFT. */
+const HEADERS_WITH_TOKEN = 0.05
+/** What a wait may be of the TTFT that it is in. */
+const TTFT_SHARE = 0.02
 
 /** What has limits. */
 type Judged = keyof typeof VALIDITY_LIMITS
@@ -42,6 +48,8 @@ export interface AskedLoad {
   asked: { [scenario: string]: number }
   /** Whether users without such a number ran beside them. */
   others: boolean
+  /** Users that began at once, where they did. */
+  together?: number
   /** Whether one is driven by a rate. Elsewhere "dropped" is what `maxDuration` left undone. */
   arrivals: boolean
 }
@@ -54,7 +62,7 @@ export interface AskedLoad {
  */
 export function validityOf(
   { metrics }: Pick<K6Summary, 'metrics'>,
-  { asked, others, arrivals }: AskedLoad = { asked: {}, others: false, arrivals: true },
+  { asked, others, arrivals, together }: AskedLoad = { asked: {}, others: false, arrivals: true },
   stopped = false,
 ): Validity {
   const found: ValidityReason[] = []
@@ -81,6 +89,11 @@ export function validityOf(
   if (gone > 0) {
     const requests = Math.max(gone, counted('llm_requests'))
     add('gone', gone / requests, gone, requests)
+  }
+  const waited = together === undefined ? undefined : waitAtStart(metrics)
+  if (waited !== undefined && waited.value > waited.limit) {
+    const { value, limit } = waited
+    found.push({ kind: 'together', level: 'suspect', value, limit, count: together })
   }
   const late = lagOf(metrics.llm_arrival_lag, VALIDITY_LIMITS.late.suspect)
   if (typeof late === 'number') add('late', late)
@@ -137,6 +150,23 @@ export function validityOf(
   }
   const kind = lag === 'column' || relay === 'column' ? 'column' : 'unwatched'
   return { state: 'unknown', reasons: [{ kind, level: 'unknown' }] }
+}
+
+/**
+ * What the time of the response headers witnesses of the median TTFT. Where a server sends them
+ * before it has a token, they take no longer than the fastest ones did; where it sends them with
+ * the first token, that is read as soon after them as the fastest one was.
+ */
+function waitAtStart(metrics: K6Summary['metrics']) {
+  const headers = metrics.llm_response_headers
+  const tokens = metrics.llm_ttft
+  if (!headers || !tokens || !hasSamples(headers) || !hasSamples(tokens)) return undefined
+  const [h, t] = [headers.values, tokens.values]
+  if (h.min === undefined || h.med === undefined) return undefined
+  if (t.min === undefined || t.med === undefined) return undefined
+  const together = t.min - h.min <= HEADERS_WITH_TOKEN * t.min
+  const value = together ? t.med - h.med - (t.min - h.min) : h.med - h.min
+  return { value, limit: Math.max(VALIDITY_LIMITS.together.suspect, TTFT_SHARE * t.med) }
 }
 
 /** p99 of the relay's delay, 0 where it never had any; a request that went through it has a way. */

@@ -31,6 +31,11 @@ export const VALIDITY_LIMITS = {
    * so much later: as much as arrivals may be late.
    */
   overhead: { suspect: 100, invalid: 500 },
+  /**
+   * Median wait in front of first tokens where many requests begin at once, in ms: as much as the
+   * lag may be, or 2 % of the TTFT where that is more.
+   */
+  together: { suspect: 5 },
   /** Share of the requests that the relay itself failed: nobody knows what the service did. */
   gone: { suspect: 0, invalid: 0 },
   /** Share of the iterations that k6 did not start because no user was free. */

@@ -100,6 +100,7 @@ onEachK6(
     test.each([
       ['patience', 'abandoned', 300],
       ['abortAfter.ms', 'aborted', 250],
+      ['idle', 'timeout', 300],
     ])('%s before a silent server strikes on time', (name, kind, ms) => {
       const result = results.get(name) as { kind: string; duration: number }
       expect(result.kind).toBe(kind)

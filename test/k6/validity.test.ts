@@ -70,24 +70,36 @@ onEachK6('a run that watches itself', (k6) => {
 describe('calibrate', () => {
   const main = fileURLToPath(new URL('../../bin/k6-llm.js', import.meta.url))
   const calibrate = (...args: string[]) =>
-    spawnSync(process.execPath, [main, 'calibrate', ...args], { encoding: 'utf8', timeout: 20_000 })
-  const streaming = findTestedK6().filter((k6) => k6.streams)[0]
-  const stock = findTestedK6().filter((k6) => !k6.streams)[0]
+    spawnSync(process.execPath, [main, 'calibrate', ...args], { encoding: 'utf8', timeout: 60_000 })
+  const engines = findTestedK6()
+  const streaming = engines.filter((k6) => k6.streams)[0]
+  const stock = engines.filter((k6) => !k6.streams)[0]
 
-  test.skipIf(!streaming)('prints the errors of 5 streams and writes a certificate', () => {
+  test.each([
+    [stock, ['relay']],
+    [streaming, ['relay', 'k6/x/sse']],
+  ] as const)('prints the errors of 5 streams and writes a certificate: %o', (engine, ways) => {
+    if (engine === undefined) return expect(engines).not.toContain(engine)
     const out = join(directory, 'certificate.json')
-    const k6 = streaming?.path as string
-    const run = calibrate('--streams', '5', '--rate', '20', '--k6', k6, '--out', out)
-    expect(run.stderr).toBe('5 streams of 20 tokens/s …\n')
+    const run = calibrate('--streams', '5', '--rate', '20', '--k6', engine.path, '--out', out)
+    const loads = ways.flatMap((way) => ['', ', all at once'].map((start) => ({ way, start })))
+    expect(run.stderr).toBe(
+      loads.map(({ way, start }) => `${way}: 5 streams of 20 tokens/s${start} …\n`).join(''),
+    )
     expect(run.status).toBe(0)
-    expect(run.stdout).toMatch(/^ +5 +100( +[\d.]+){3} +\d+( +[\d.]+){3} +\d+ +[\d.]+/m)
-    expect(run.stdout).toMatch(/^p99 of both errors stays under 5 ms (up to 5 streams|at none)/m)
+    expect(run.stdout).toMatch(/^ +spread +5 +100( +[\d.]+){3} +\d+( +[\d.]+){3} +\d+ +[\d.]+/m)
+    expect(run.stdout).toMatch(
+      /^relay, starts at once: p99 of both errors stays under 5 ms (up to 5 streams|at none)/m,
+    )
     const certificate = JSON.parse(readFileSync(out, 'utf8')) as Certificate
     expect(certificate).toMatchObject({
-      schema: 'k6-llm/certificate@1',
+      schema: 'k6-llm/certificate@2',
       limit: 5,
-      versions: { k6: streaming?.version },
-      steps: [{ streams: 5, rate: 20, lost: 0 }],
+      versions: { k6: engine.version },
+      steps: loads.map(({ way, start }) => ({
+        ...{ way, start: start === '' ? 'spread' : 'together' },
+        ...{ streams: 5, rate: 20, lost: 0 },
+      })),
     })
     const { ttft, gap } = certificate.steps[0] as Certificate['steps'][0]
     // Seven gaps in each stream of eight tokens.
@@ -98,9 +110,9 @@ describe('calibrate', () => {
     expect(ttft.p50).toBeLessThan(10)
   })
 
-  test.skipIf(!stock)('without the extension it says so', () => {
-    const run = calibrate('--k6', stock?.path as string)
+  test.skipIf(!stock)('--stream sse without the extension says so, and names the way out', () => {
+    const run = calibrate('--stream', 'sse', '--k6', stock?.path as string)
     expect(run.status).toBe(3)
-    expect(run.stderr).toMatch(/has no k6\/x\/sse, so it sees no token arrive/)
+    expect(run.stderr).toMatch(/is without k6\/x\/sse .* the relay is measured, with any k6/)
   })
 })

@@ -276,7 +276,7 @@ describe('the way to the server', () => {
     expect(server.requests.at(-1)).toContain(`host: llm.test:${port}`)
     const blocked = { ...options, blacklistIPs: ['127.0.0.0/8'] }
     const refused = await own.ask(`http://llm.test:${port}/ok`, { options: blocked, session: 'b' })
-    expect(refused.document.error).toMatchObject({ kind: 'connect', message: /blacklisted/ })
+    expect(refused.document.error).toMatchObject({ kind: 'dns', message: /blacklisted/ })
     await own.stop()
   })
 

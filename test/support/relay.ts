@@ -55,31 +55,10 @@ export async function startTestRelay(
     onExchange,
   )
   const port = await relay.listen()
-  const url = `http://127.0.0.1:${port}`
+  const host = settings.host ?? '127.0.0.1'
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
 
-  const begin: TestRelay['begin'] = (target, control = {}) => {
-    const whole: RelayControl = {
-      v: RELAY_PROTOCOL,
-      method: 'POST',
-      headers: {},
-      base: 0,
-      timeout: 20_000,
-      session: '1',
-      vu: 1,
-      tags: {},
-      ...control,
-    }
-    return request(url + RELAY_PATH, {
-      method: 'POST',
-      headers: {
-        [TARGET_HEADER]: encodeURIComponent(target),
-        [CONTROL_HEADER]: JSON.stringify(whole).replace(
-          /[\u007f-\uffff]/g,
-          (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-        ),
-      },
-    })
-  }
+  const begin: TestRelay['begin'] = (target, control) => beginExchange(url, target, control)
 
   return {
     url,
@@ -105,6 +84,35 @@ export async function startTestRelay(
       }),
     stop: () => relay.close(),
   }
+}
+
+/** Sends a request through the relay at an address, as the transport in k6 does. */
+export function beginExchange(
+  relay: string,
+  target: string,
+  control: Partial<RelayControl> = {},
+): ReturnType<typeof request> {
+  const whole: RelayControl = {
+    v: RELAY_PROTOCOL,
+    method: 'POST',
+    headers: {},
+    base: 0,
+    timeout: 20_000,
+    session: '1',
+    vu: 1,
+    tags: {},
+    ...control,
+  }
+  return request(relay + RELAY_PATH, {
+    method: 'POST',
+    headers: {
+      [TARGET_HEADER]: encodeURIComponent(target),
+      [CONTROL_HEADER]: JSON.stringify(whole).replace(
+        /[\u007f-\uffff]/g,
+        (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+      ),
+    },
+  })
 }
 
 /** A server that writes its own bytes. */
@@ -179,12 +187,22 @@ const main = fileURLToPath(new URL('../../relay/main.ts', import.meta.url))
 /** A relay in a process of its own, as a user starts it. */
 export interface RelayProcess {
   url: string
+  pid: number
   stop(): Promise<void>
 }
 
 export async function startRelayProcess(...args: string[]): Promise<RelayProcess> {
+  return startRelayIn(process.env, ...args)
+}
+
+/** The same, with other variables of its environment. */
+export async function startRelayIn(
+  environment: NodeJS.ProcessEnv,
+  ...args: string[]
+): Promise<RelayProcess> {
   const child = spawn(process.execPath, ['--import', 'tsx', main, '--port', '0', ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
+    env: environment,
   })
   const [line] = await Promise.race([
     once(createInterface(child.stdout), 'line'),
@@ -195,6 +213,7 @@ export async function startRelayProcess(...args: string[]): Promise<RelayProcess
   const { url }: { url: string } = JSON.parse(line)
   return {
     url,
+    pid: child.pid ?? 0,
     async stop() {
       if (child.exitCode !== null) return
       child.kill('SIGTERM')

@@ -28,6 +28,7 @@ const DOORS = [
   'workload/lag.ts', // sleep
   'workload/model-switches.ts', // sleep between two switches
   'workload/shared-rows.ts', // k6/data
+  'workload/start-spread.ts', // sleep, and how many begin at once
   'xk6-sse.ts',
 ]
 

@@ -27,6 +27,8 @@ export interface RelayControl {
   abortAfter?: AbortAfter
   /** Requests with the same words here share connections: a VU's. */
   session: string
+  /** Where connections end with their iteration (`noVUConnectionReuse`): which one this is. */
+  iteration?: number
   /** k6's options that concern the way to the server, those that were set. */
   options?: RelayedOptions
   /** For the relay's record. */

@@ -59,6 +59,7 @@ export function relayTransport(options: { url: string }): Transport {
         return undefined
       }
     },
+    idles: true,
     async send(request: HttpRequest): Promise<Recording> {
       if (visitor === undefined) visitor = makeVisitor()
       const { options, empty, perIteration } = visitor
@@ -73,7 +74,8 @@ export function relayTransport(options: { url: string }): Transport {
         timeout: request.timeout,
         idle: request.idle,
         abortAfter: request.abortAfter,
-        session: perIteration ? `${vu}/${exec.vu.iterationInInstance}` : String(vu),
+        session: String(vu),
+        iteration: perIteration ? inScenario(() => exec.vu.iterationInInstance) : undefined,
         options,
         vu,
         scenario: inScenario(() => exec.scenario.name),

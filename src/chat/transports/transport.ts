@@ -65,6 +65,8 @@ export interface Transport {
   readonly streams: boolean
   /** Whether it can read an answer that is no stream. @default false: `k6/http` does it instead */
   readonly whole?: boolean
+  /** Whether it ends a request in which nothing came for {@link HttpRequest.idle}. @default false */
+  readonly idles?: boolean
   send(request: HttpRequest): Promise<Recording>
   /**
    * What failed in the run that began at a time (ms since the epoch), in the server's words, where it

@@ -69,6 +69,9 @@ export default async function () {
   tell('patience', { kind: left.error.kind, duration: left.timing.duration })
   const stopped = await chat.stream('Hello', Object.assign({ abortAfter: { ms: 250 } }, silent))
   tell('abortAfter.ms', { kind: stopped.error.kind, duration: stopped.timing.duration })
+  const awake = createChatClient({ baseUrl: server, model: 'sim-7b', idle: '300ms' })
+  const fell = await awake.stream('Hello', silent)
+  tell('idle', { kind: fell.error.kind, duration: fell.timing.duration })
 
   // Several at once in one VU.
   const before = exec.instance.currentTestRunDuration

@@ -25,7 +25,7 @@ describe('k6-llm calibrate', () => {
 
   test('without a k6: which one is wanted and how to name it', () => {
     expect(run()).toMatchObject({ status: 3 })
-    expect(run().stderr).toMatch(/no k6 was found; expected one with k6\/x\/sse.*--k6/)
+    expect(run().stderr).toMatch(/no k6 was found; install it: .*--k6/)
     expect(run('--k6', '/no/such/k6')).toEqual({
       status: 3,
       stderr: expect.stringMatching(/--k6 \/no\/such\/k6: expected the path of a k6 binary/),

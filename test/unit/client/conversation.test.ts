@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { sseTransport } from '../../../src/chat/transports/sse.ts'
+import type { Transport } from '../../../src/chat/transports/transport.ts'
 import { createChatClient } from '../../../src/client/chat-client.ts'
 import { createConversation } from '../../../src/client/conversation.ts'
 import { body, chunk, completion } from '../../support/answers.ts'
@@ -219,5 +220,42 @@ describe('embed', () => {
   test.each([[[]], [5], [['a', 2]]])('%j ends the test', async (input) => {
     await expect(chat.embed(input as never)).rejects.toThrow(Aborted)
     expect(world.aborted).toMatch(/embed: expected a text or a list of texts/)
+  })
+})
+
+describe('idle', () => {
+  const seen: (number | undefined)[] = []
+  const transport = (idles: boolean): Transport => ({
+    name: 'k6/test',
+    streams: true,
+    whole: true,
+    idles,
+    async send(request) {
+      seen.push(request.idle)
+      return { source: 'body', startedAt: 0, endedAt: 1, status: 200, headers: {}, body: '{}' }
+    },
+  })
+  const client = (idles: boolean, idle?: number | string) =>
+    createChatClient({ baseUrl: 'http://llm', idle, transport: transport(idles) })
+
+  test("is a request's own, else the client's, in ms", async () => {
+    seen.length = 0
+    await client(true, '20s').stream('Hi')
+    await client(true, '20s').complete('Hi', { idle: 300 })
+    await client(true).stream('Hi')
+    expect(seen).toEqual([20000, 300, undefined])
+  })
+
+  test('has no effect on transports that cannot, which is said once', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {})
+    const chat = client(false, '20s')
+    await chat.stream('Hi')
+    await chat.stream('Hi')
+    expect(warn.mock.calls).toEqual([[expect.stringContaining('idle has no effect: k6/test')]])
+    warn.mockRestore()
+  })
+
+  test('what is no duration ends the test', () => {
+    expect(() => client(true, 'soon')).toThrow(/idle: expected milliseconds or a duration/)
   })
 })

@@ -126,7 +126,7 @@ describe('what is no baseline is refused, with what was expected', () => {
     ['[]', /baseline=\[\]: expected/],
     [undefined, /baseline=undefined: expected/],
     [{}, /no 'metrics': expected/],
-    [{ schema: 'k6-llm/certificate@1' }, /the baseline is "k6-llm\/certificate@1": expected/],
+    [{ schema: 'k6-llm/certificate@2' }, /the baseline is "k6-llm\/certificate@2": expected/],
     [{ type: 'Metric', data: {} }, /raw samples \(--out json\): expected.*k6-llm report/],
     [{ metrics: {} }, /nothing to judge by p50, p95, rate; the baseline has no metrics/],
   ])('%j', (given, message) => {

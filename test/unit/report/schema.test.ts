@@ -102,13 +102,13 @@ test('every kind of report fits docs/report-schema.json', () => {
     }),
     certificate: made(run({}), {
       certificate: {
-        schema: 'k6-llm/certificate@1',
+        schema: 'k6-llm/certificate@2',
         generatedAt: '2026-11-24T00:00:00Z',
         limit: 5,
         machine: { cpus: 2, model: 'x', os: 'y' },
         versions: { k6llm: '0', k6: '1', node: '20' },
         steps: [],
-        holds: null,
+        holds: [],
       },
     }),
   }

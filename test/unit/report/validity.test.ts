@@ -92,6 +92,52 @@ describe('the state of a run', () => {
     })
   })
 
+  describe('by the time of the headers, where many users begin at once', () => {
+    const times = (min: number, med: number) => ({
+      ...trend([0, 0, 0, 0, 100]),
+      values: { min, med, avg: med, max: med * 3, 'p(95)': med * 2, 'p(99)': med * 2, count: 100 },
+    })
+    const seen = (headers: [number, number], tokens: [number, number], together?: number) => {
+      const metrics = {
+        ...work,
+        llm_client_lag: lag(1),
+        llm_response_headers: times(...headers),
+        llm_ttft: times(...tokens),
+      }
+      const load = { asked: {}, others: true, arrivals: false, together }
+      return validityOf({ metrics: metrics as never }, load)
+    }
+
+    test('headers that come first and come late', () => {
+      expect(seen([2, 21], [302, 319], 200)).toEqual({
+        state: 'suspect',
+        reasons: [{ kind: 'together', level: 'suspect', value: 19, limit: 6.38, count: 200 }],
+        lag: 1,
+      })
+      expect(seen([2, 7], [302, 319], 200).state).toBe('valid')
+    })
+
+    test('a first token that comes with its headers and is read later', () => {
+      expect(seen([300, 301], [301, 321], 200).reasons).toEqual([
+        { kind: 'together', level: 'suspect', value: 19, limit: 6.42, count: 200 },
+      ])
+      // The server's own queue: both wait alike.
+      expect(seen([300, 800], [301, 802], 200).state).toBe('valid')
+    })
+
+    test('says nothing where users come one after the other', () => {
+      expect(seen([2, 21], [302, 319]).state).toBe('valid')
+    })
+
+    test('in words', () => {
+      const lines = validityLines(seen([2, 21], [302, 319], 200), WORDS.en.validity, 200).join(' ')
+      expect(lines).toMatch(
+        /^suspect: 200 users began at once: .* waited 19\.0 ms .*limit 6\.38 ms/,
+      )
+      expect(lines).toContain('START_SPREAD')
+    })
+  })
+
   describe('by the relay', () => {
     const relay = (delay: number, overhead = 3) => ({
       llm_relay_delay: lag(delay),
@@ -293,13 +339,17 @@ describe('the second line', () => {
 
 describe('createSummary', () => {
   const certificate = {
-    schema: 'k6-llm/certificate@1',
+    schema: 'k6-llm/certificate@2',
     generatedAt: '2026-11-20T10:00:00.000Z',
     limit: 5,
     machine: { cpus: 2, model: 'x', os: 'Linux' },
     versions: { k6llm: '0.1.0', k6: '2.2.0', node: '20.0.0' },
     steps: [],
-    holds: { streams: 50, rate: 50 },
+    holds: [
+      { way: 'relay', start: 'spread', rate: 50, streams: 50 },
+      { way: 'relay', start: 'together', rate: 50, streams: 25 },
+      { way: 'k6/x/sse', start: 'spread', rate: 50, streams: 10 },
+    ],
   } as const
   const metrics = { ...work, llm_client_lag: lag(1) }
   const written = (options: object) => {
@@ -325,10 +375,12 @@ describe('createSummary', () => {
     const { report, text } = written({ certificate })
     expect(report.certificate).toEqual(certificate)
     expect(text.replace(/\n/g, ' ')).toContain(
-      'certificate of 2026-11-20: p99 error of TTFT and gaps under 5 ms up to 50 streams of 50 tokens/s',
+      'certificate of 2026-11-20, relay: p99 error of TTFT and gaps under 5 ms up to 50 streams ' +
+        'of 50 tokens/s with spread starts, up to 25 that start at once',
     )
-    expect(written({ certificate: { ...certificate, holds: null }, locale: 'ko' }).text).toContain(
-      '2026-11-20 인증서: 어떤 부하에서도',
+    const none = certificate.holds.map((hold) => ({ ...hold, streams: null }))
+    expect(written({ certificate: { ...certificate, holds: none }, locale: 'ko' }).text).toContain(
+      '2026-11-20 인증서, relay: 어떤 부하에서도',
     )
     expect('certificate' in written({}).report).toBe(false)
   })

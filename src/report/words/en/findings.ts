@@ -63,6 +63,9 @@ export const validity = {
     lag: 'client lag p99 {value}, limit {limit}',
     relay: 'the relay was the bottleneck: it noted tokens late, p99 {value}, limit {limit}',
     overhead: 'the relay was the bottleneck: the way through it took p99 {value}, limit {limit}',
+    together:
+      '{n} users began at once: headers or first tokens waited {value} at the median, limit {limit}, ' +
+      'which is in TTFT and not the time of the model',
     gone: 'the relay was gone or refused: it failed {n} of {total} requests ({value}), limit {limit}',
     late: 'requests began late, p99 {value}, limit {limit}: the load was not the one asked for',
     dropped: '{n} of {total} iterations were dropped ({value}), limit {limit}',
@@ -81,6 +84,8 @@ export const validity = {
     lag: 'fix: fewer users on this machine, a larger one, or nothing else beside k6 on it.',
     relay: RELAY_FIX,
     overhead: RELAY_FIX,
+    together:
+      'fix: leave START_SPREAD out or raise it, let users come in by a ramp, or use the relay.',
     gone: 'fix: see that the relay runs to the end and allows this address (k6-llm run starts it).',
     late: 'fix: a longer expectedDuration or more VUs, or a lower rate.',
     unfinished: 'fix: a longer gracefulStop or maxDuration, more users, or a lower rate.',
@@ -88,9 +93,12 @@ export const validity = {
     nothing: 'fix: look for errors in the output of k6.',
   },
   certificate:
-    'certificate of {date}: p99 error of TTFT and gaps under {limit} up to {streams} streams ' +
-    'of {rate} tokens/s',
-  uncertified: 'certificate of {date}: p99 error of TTFT and gaps over {limit} at any load',
+    'certificate of {date}, {way}: p99 error of TTFT and gaps under {limit} up to {streams} streams ' +
+    'of {rate} tokens/s with spread starts, up to {together} that start at once',
+  certifiedSpread:
+    'certificate of {date}, {way}: p99 error of TTFT and gaps under {limit} up to {streams} streams ' +
+    'of {rate} tokens/s with spread starts',
+  uncertified: 'certificate of {date}, {way}: p99 error of TTFT and gaps over {limit} at any load',
 }
 
 /** Why a limit was not judged. None here: the record has them in English. */

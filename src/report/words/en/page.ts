@@ -8,6 +8,8 @@ export const page = {
   validity: 'Validity',
   judgedBy: 'Judged by',
   streamed: 'tokens were seen arriving (streaming transport)',
+  streamedBy: 'tokens were seen arriving by {transport}',
+  relayed: 'tokens were seen arriving through the relay',
   whole: "whole answers only (k6's own HTTP)",
   transport: 'Transport',
   versions: 'Versions',

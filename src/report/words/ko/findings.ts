@@ -57,6 +57,9 @@ export const validity: Words['validity'] = {
     lag: '부하 생성기 지연 p99 {value}, 한도 {limit}',
     relay: '릴레이가 병목: 토큰의 도착을 늦게 기록함, p99 {value}, 한도 {limit}',
     overhead: '릴레이가 병목: 릴레이를 거치는 데 걸린 시간 p99 {value}, 한도 {limit}',
+    together:
+      '사용자 {n}명이 동시에 시작: 헤더나 첫 토큰이 중앙값 {value} 늦게 읽힘, 한도 {limit}. ' +
+      '이 대기는 TTFT에 들어 있으며 모델의 시간이 아님',
     gone: '릴레이가 없거나 거부함: 요청 {total}건 중 {n}건 실패 ({value}), 한도 {limit}',
     late: '요청이 늦게 시작됨, p99 {value}, 한도 {limit}: 요청한 부하가 아님',
     dropped: '반복 {total}건 중 {n}건 누락 ({value}), 한도 {limit}',
@@ -73,6 +76,7 @@ export const validity: Words['validity'] = {
     lag: '방법: 이 장비의 사용자 수를 줄이거나, 더 큰 장비 또는 k6 전용 장비에서 실행하세요.',
     relay: RELAY_FIX,
     overhead: RELAY_FIX,
+    together: '방법: START_SPREAD를 빼거나 늘리고, 사용자를 서서히 늘리거나, 릴레이를 사용하세요.',
     gone: '방법: 릴레이가 끝까지 실행되고 이 주소를 허용하는지 확인하세요(k6-llm run이 릴레이를 시작합니다).',
     late: '방법: expectedDuration이나 VU를 늘리거나 요청률을 낮추세요.',
     unfinished:
@@ -81,8 +85,11 @@ export const validity: Words['validity'] = {
     nothing: '방법: k6 출력의 오류를 확인하세요.',
   },
   certificate:
-    '{date} 인증서: 스트림 {streams}개 × 초당 {rate}토큰까지 TTFT와 간격의 p99 오차 {limit} 미만',
-  uncertified: '{date} 인증서: 어떤 부하에서도 TTFT와 간격의 p99 오차가 {limit} 이상',
+    '{date} 인증서, {way}: 시작을 흩뜨리면 스트림 {streams}개, 동시에 시작하면 {together}개까지(초당 {rate}토큰) ' +
+    'TTFT와 간격의 p99 오차 {limit} 미만',
+  certifiedSpread:
+    '{date} 인증서, {way}: 시작을 흩뜨리면 스트림 {streams}개까지(초당 {rate}토큰) TTFT와 간격의 p99 오차 {limit} 미만',
+  uncertified: '{date} 인증서, {way}: 어떤 부하에서도 TTFT와 간격의 p99 오차가 {limit} 이상',
 }
 
 /** What makes tokens visible on any k6. */

@@ -9,6 +9,8 @@ export const page: Words['page'] = {
   validity: '유효성',
   judgedBy: '판정 기준',
   streamed: '토큰 도착을 관찰함(스트리밍 전송)',
+  streamedBy: '{transport}로 토큰 도착을 관찰함',
+  relayed: '릴레이를 거쳐 토큰 도착을 관찰함',
   whole: '전체 응답만 관찰함(k6 기본 HTTP)',
   transport: '전송 방식',
   versions: '버전',

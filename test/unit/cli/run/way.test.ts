@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { originOf, serversOf, variablesIn } from '../../../../cli/run/addresses.ts'
+import { addressesIn } from '../../../../cli/run/addresses-in.ts'
 import { withoutProxy } from '../../../../cli/run/relay.ts'
-import { addressesIn } from '../../../../cli/run/script.ts'
 import {
   aboutWay,
   adviseWithoutExtension,
@@ -78,7 +78,10 @@ describe('what the relay of a run forwards to', () => {
       'http://f',
       'http://api:1',
     ])
-    const script = { addresses: ['http://lit/'], addressVariables: ['X_URL'] }
+    const script = {
+      addresses: [{ address: 'http://lit/', insteadOf: [] }],
+      addressVariables: ['X_URL'],
+    }
     expect(serversOf(script, {}, { X_URL: ' http://x/a ' }, ['http://more'])).toEqual([
       'http://more',
       'http://x',
@@ -92,13 +95,39 @@ describe('what the relay of a run forwards to', () => {
     }
   })
 
-  test('code names addresses and variables', () => {
+  test('what stands in code for a variable that is set is not addressed', () => {
+    const addresses = [
+      { address: 'http://fallback', insteadOf: ['API_BASE_URL', 'BASE_URL'] },
+      { address: 'http://other', insteadOf: ['OTHER'] },
+    ]
+    const script = { addresses, addressVariables: [] }
+    const both = ['http://fallback', 'http://other']
+    expect(serversOf(script, { BASE_URL: 'http://a' }, {})).toEqual(['http://a', 'http://other'])
+    expect(serversOf(script, {}, { BASE_URL: 'http://a' })).toEqual(['http://a', 'http://other'])
+    expect(serversOf(script, { BASE_URL: '' }, {})).toEqual(both)
+    expect(serversOf(script, {}, { OTHER: 'http://not-the-scripts' })).toEqual(both)
+  })
+
+  test.each([
+    ["a('http://a:1/v1')", 'http://a:1/v1', []],
     // biome-ignore lint/suspicious/noTemplateCurlyInString: it is code
-    const code = "a(env.url('SLOW_URL'), 'http://a:1/v1', `https://b/${x}`, 'see http://c')"
-    expect(addressesIn(code)).toEqual({
-      addresses: ['http://a:1/v1', 'https://b/'],
-      addressVariables: ['SLOW_URL'],
-    })
+    ['a(`https://a/${x}`)', 'https://a/', []],
+    ["__ENV.B_URL || 'http://a'", 'http://a', ['B_URL']],
+    ["__ENV['API_URL'] ?? __ENV.B_URL ?? 'http://a'", 'http://a', ['API_URL', 'B_URL']],
+    ["env.url('B_URL', 'http://a')", 'http://a', ['B_URL']],
+    ["env.url('A_URL', env.url('B_URL', 'http://a'))", 'http://a', ['A_URL', 'B_URL']],
+    ["__ENV.SERVER ? __ENV.SERVER : 'http://a'", 'http://a', ['SERVER']],
+    ["__ENV.PLACE === 'x' ? y : 'http://a'", 'http://a', []],
+    ["const { B_URL = 'http://a' } = __ENV", 'http://a', ['B_URL']],
+    ["const HOME = 'http://a'; go(__ENV.B_URL || HOME)", 'http://a', ['B_URL']],
+    ["export const HOME = 'http://a'", 'http://a', []],
+    ["createChatClient({ baseUrl: 'http://a' })", 'http://a', []],
+  ])('%s', (code, address, insteadOf) => {
+    expect(addressesIn(code)).toEqual([{ address, insteadOf }])
+  })
+
+  test('a text that speaks of an address is none', () => {
+    expect(addressesIn("log('see http://c')")).toEqual([])
   })
 
   test("k6's own -e counts", () => {

@@ -42,7 +42,7 @@ describe('readScript', () => {
         "export default function () { env.string('B_URL', 'http://llm:8000') }\n",
     )
     expect(await readScript(path)).toMatchObject({
-      addresses: ['http://llm:8000'],
+      addresses: [{ address: 'http://llm:8000', insteadOf: ['B_URL'] }],
       addressVariables: ['B_URL'],
     })
   })
