@@ -74,7 +74,7 @@ export function goalsOf(figures: K6Summary, limits: SlaLimitOf[]): Goal[] {
         threshold,
         ...parsed,
         ...read(metric, parsed.statistic),
-        ...fewOf(metric, parsed.statistic),
+        ...(!isGate && fewOf(metric, parsed.statistic)),
         ok: thresholds[threshold]?.ok === true,
         unit: unitOf(metric, parsed.statistic),
         isGate,
