@@ -4,7 +4,9 @@ import { runK6, startServer } from './processes.ts'
 import { median, medianRatio, percentile } from './stats.ts'
 
 const ITL = 20 // 50 tokens/s
-const SIZE = { REQUESTS: 2, TOKENS: 75, SPREAD: 1 }
+/** One after the other, of each stream. */
+export const REQUESTS = 2
+const SIZE = { REQUESTS, TOKENS: 75, SPREAD: 1 }
 
 /** What a script saw of one stream; times on the run's clock, in ms */
 interface Seen {

@@ -1,7 +1,7 @@
 import type { K6 } from '../cli/find-k6.ts'
-import { type Errors, measure } from './accuracy.ts'
+import { type Errors, measure, REQUESTS } from './accuracy.ts'
 import { type Bench, type Line, notMeasured, show } from './lines.ts'
-import { cpuOfFamily, startServer } from './processes.ts'
+import { cpuOfFamily, runK6, startServer } from './processes.ts'
 import { median, percentile } from './stats.ts'
 
 /** Of the simulated server, ms: 50 tokens/s, as a chat is read. */
@@ -77,8 +77,10 @@ async function byRelay(k6: K6, url: string, { streams, spread, workers }: Load):
   try {
     const env = { TOKENS, SPREAD: spread, START_SPREAD: '0s', LLM_RELAY: relay.url }
     const start = cpuOfFamily(relay.pid)
-    const { errors, cpu, events } = await measure(k6, 'accuracy-relay.js', url, streams, env)
-    const own = cpuOfFamily(relay.pid) - start
+    const { errors, events } = await measure(k6, 'accuracy-relay.js', url, streams, env)
+    const before = cpuOfFamily(relay.pid)
+    const cpu = await cpuOfUsers(k6, 'paced.js', url, streams, env)
+    const own = cpuOfFamily(relay.pid) - before
     return { errors, k6: (cpu / events) * 1000, all: ((cpu + own) / events) * 1000, start }
   } finally {
     await relay.stop()
@@ -87,9 +89,21 @@ async function byRelay(k6: K6, url: string, { streams, spread, workers }: Load):
 
 async function byExtension(k6: K6, url: string, { streams, spread }: Load): Promise<One> {
   const env = { TOKENS, SPREAD: spread, START_SPREAD: '0s' }
-  const { errors, cpu, events } = await measure(k6, 'accuracy-library.js', url, streams, env)
-  const each = (cpu / events) * 1000
+  const { errors, events } = await measure(k6, 'accuracy-library.js', url, streams, env)
+  const each = ((await cpuOfUsers(k6, 'paced-library.js', url, streams, env)) / events) * 1000
   return { errors, k6: each, all: each, start: 0 }
+}
+
+/** CPU of k6 for the same streams where nobody keeps their events, as scripts have it; ms. */
+async function cpuOfUsers(
+  k6: K6,
+  script: string,
+  url: string,
+  vus: number,
+  env: Record<string, string | number>,
+): Promise<number> {
+  const { cpu } = await runK6(k6, script, { vus, env: { URL: url, REQUESTS, ...env } })
+  return cpu
 }
 
 function linesOf(load: Load, relayed: One[], extension: One[]): Line[] {
