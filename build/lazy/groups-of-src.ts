@@ -17,8 +17,10 @@ export const LAZY: Record<string, string[]> = {
   // Only at a request: a test's setup, teardown and summary are VUs too.
   request: [
     'src/chat/address.ts',
+    'src/chat/bounds.ts',
     'src/chat/request.ts',
     'src/chat/result.ts',
+    'src/stream/read-outcome.ts',
     'src/metrics/goodput.ts',
     'src/metrics/request.ts',
     'src/metrics/first-failures.ts',
@@ -32,13 +34,20 @@ export const LAZY: Record<string, string[]> = {
   login: ['src/chat/login.ts'],
   session: ['src/client/session.ts', 'src/models/discover.ts'],
   // Only in handleSummary.
-  report: ['src/report/record.ts', 'src/report/text.ts', 'src/workload/plan.ts'],
+  report: [
+    'src/report/at-the-end.ts',
+    'src/report/record.ts',
+    'src/report/text.ts',
+    'src/workload/plan.ts',
+  ],
   words: ['src/report/words/words.ts'],
   markdown: ['src/report/markdown.ts'],
   html: ['src/report/html.ts'],
   baseline: ['src/report/baseline.ts'],
   // Only in scripts that have such a thing.
   models: ['src/models/manager.ts'],
+  switches: ['src/workload/model-switches.ts', 'src/workload/switch-tour.ts'],
+  sse: ['src/chat/transports/sse.ts'],
   serverMetrics: ['src/metrics/server-metrics.ts'],
   sla: ['src/sla/limits.ts'],
   slaPresets: [

@@ -1,5 +1,5 @@
-import { baseUrlFromEnv, checkUrl, env, warnOnce } from '../core/env.ts'
-import { misuse, show } from '../core/errors.ts'
+import { baseUrlFromEnv, checkUrl, env } from '../core/env.ts'
+import { misuse } from '../core/errors.ts'
 import { checkKeys, durationOption, type Lazy, resolve } from '../core/options.ts'
 import type { ChatRequest } from '../stream/dialect.ts'
 import { type Api, checkApi, dialectOf } from '../stream/dialects/index.ts'
@@ -8,6 +8,7 @@ import { parseOutcome } from '../stream/read-outcome.ts'
 import type { Recording } from '../stream/recording.ts'
 import { DEFAULT_STALL_LIMIT } from '../stream/timing.ts'
 import { apiEndpoint } from './address.ts'
+import { abortOf, idleOf } from './bounds.ts'
 import { defaultTransport } from './default-transport.ts'
 import { toRequest } from './request.ts'
 import { type ChatResult, toResult } from './result.ts'
@@ -190,7 +191,7 @@ export function createExchange(options: ServerOptions & { keep?: string }): Send
       timeout: attempt.timeout || durationOption('timeout', params.timeout, timeout),
       tags: Object.assign({ name: options.path === undefined ? own[0] : options.path }, tags),
       idle: idleOf(durationOption('idle', params.idle, idle), transport),
-      abortAfter: abortOf(params, attempt, transport),
+      abortAfter: abortOf(params.abortAfter, attempt.firstWithin, transport),
       note: {
         api,
         stream: streaming,
@@ -228,43 +229,6 @@ export function prepare(options: ServerOptions, input: unknown, params: ChatPara
     if (model !== undefined) request.model = model
   }
   return request
-}
-
-/** @param ms 0 for none */
-function idleOf(ms: number, transport: Transport): number | undefined {
-  if (ms === 0) return undefined
-  if (!transport.idles) {
-    warnOnce(
-      `idle has no effect: ${transport.name} does not see how long nothing came; the relay does ` +
-        '(k6-llm run), and timeout bounds the whole request',
-    )
-  }
-  return ms
-}
-
-function abortOf(
-  { abortAfter }: ChatParams,
-  { firstWithin }: AttemptInfo,
-  transport: Transport,
-): AbortAfter | undefined {
-  const own = abortAfter && abortable(abortAfter, transport)
-  return firstWithin === undefined ? own : Object.assign({ firstMs: firstWithin }, own)
-}
-
-function abortable(after: AbortAfter, transport: Transport): AbortAfter {
-  checkKeys('abortAfter', after, ['events', 'ms', 'firstMs'])
-  for (const name of Object.keys(after) as (keyof AbortAfter)[]) {
-    if (typeof after[name] !== 'number' || !((after[name] as number) > 0)) {
-      misuse(`abortAfter.${name}: expected a number over 0, got ${show(after[name])}`)
-    }
-  }
-  if (!transport.streams) {
-    warnOnce(
-      `abortAfter has no effect: ${transport.name} returns when the whole answer is there; a ` +
-        'stream can be stopped through the relay (k6-llm run) or with k6/x/sse',
-    )
-  }
-  return after
 }
 
 /** The address in force; ends the test where there is none. */

@@ -1,5 +1,4 @@
 import { canStream, defaultTransport } from '../chat/default-transport.ts'
-import type { Failure } from '../chat/transports/transport.ts'
 import { testOptions } from '../core/clock.ts'
 import { env } from '../core/env.ts'
 import { misuse, show } from '../core/errors.ts'
@@ -12,9 +11,10 @@ import type { ScenarioGroup } from '../workload/profiles.ts'
 import { startsAtOnce, usersTogether } from '../workload/start-spread.ts'
 import type { Sweep } from '../workload/sweep.ts'
 import { askedIterations, isArrivalRate } from '../workload/validity.ts'
+import { baseOf, failuresOf, type Notes, notesOf, rawJson } from './at-the-end.ts'
 import { type Certificate, checkCertificate } from './certificate.ts'
 import { renderHtml } from './html.ts'
-import { rawJson, renderJson } from './json.ts'
+import { renderJson } from './json.ts'
 import { renderMarkdown } from './markdown.ts'
 import { type Report, type ReportContext, toReport } from './record.ts'
 import { settings } from './settings.ts'
@@ -26,9 +26,6 @@ import { LOCALES, type Locale } from './words/language.ts'
 export interface JudgedSla extends ThresholdOptions {
   sla: Sla
 }
-
-/** A text, or several with a label each. */
-export type Notes = string | { [label: string]: string | number }
 
 /** `text` goes to the terminal, the others to files. */
 export type SummaryFormat = 'text' | 'json' | 'markdown' | 'html'
@@ -221,26 +218,6 @@ export function createSummary(
   }
 }
 
-/** What failed in the server's words, where the relay was in force. */
-function failuresOf(data: unknown): Failure[] | undefined {
-  const state = (data as { state?: { testRunDurationMs?: number } } | null)?.state
-  return defaultTransport()?.failures?.(Date.now() - (state?.testRunDurationMs ?? 0))
-}
-
-function notesOf(notes: Notes = {}): NonNullable<ReportContext['notes']> {
-  return typeof notes === 'string'
-    ? [{ text: notes }]
-    : Object.keys(notes).map((label) => ({ label, text: String(notes[label]) }))
-}
-
-/** Path of the files without their ending. */
-function baseOf(options: SummaryOptions, title: string, generatedAt: string): string {
-  if (options.file !== undefined) return options.file.replace(/\.json$/, '')
-  const directory = options.directory ?? (env.string('RESULTS_DIR', 'results') as string)
-  const stamp = generatedAt.slice(0, 19).replace(/[-:]/g, '')
-  return `${directory.replace(/\/+$/, '')}/${slug(title)}-${stamp}Z`
-}
-
 /** How many iterations were asked for; users without a rate ask for no number. */
 function askedBy(scenarios: ScenarioGroup): AskedLoad {
   const asked = askedIterations(scenarios)
@@ -317,13 +294,4 @@ function formatsOf(options: SummaryOptions): string[] {
 
 function isPlain(value: unknown): boolean {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
-}
-
-/** A file name from a title: small letters, digits and Hangul, Han or other letters, with dashes. */
-function slug(title: string): string {
-  const name = title
-    .toLowerCase()
-    .replace(/[^a-z0-9\u00c0-\u02af\u0370-\u1fff\u3040-\u9fff\uac00-\ud7a3]+/g, '-')
-    .replace(/^-+|-+$/g, '')
-  return name === '' ? 'report' : name
 }

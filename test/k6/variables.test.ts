@@ -28,10 +28,10 @@ const ROWS: Row[] = [
     },
   },
   {
-    what: 'no token at all fails every request',
+    what: 'no token at all fails every request, and ends the test',
     script: 'load-test.js',
     env: {},
-    code: EXIT.thresholds,
+    code: EXIT.aborted,
   },
   {
     what: 'a wrong TEST_PASSWORD stops the test before its load',
