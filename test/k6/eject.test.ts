@@ -8,6 +8,9 @@ import { isStock, onEachK6 } from '../support/each-k6.ts'
 import { runK6 } from '../support/run-k6.ts'
 import { type Simulator, startSimulator } from '../support/simulator.ts'
 
+/** Beside a goal that is missed: so short a run may have no complex question. */
+const TROUBLE = /level=error(?!.*thresholds on metrics)|Uncaught/
+
 const root = fileURLToPath(new URL('../../', import.meta.url))
 
 // The extension changes nothing of where files are looked for.
@@ -53,7 +56,7 @@ onEachK6(
       const cwd = where === 'another' ? elsewhere : scripts
       const script = where === 'another' ? join(scripts, 'load-test.js') : 'load-test.js'
       const run = await runK6(k6, script, { env: env(), cwd })
-      expect(run.output).not.toMatch(/level=error|Uncaught/)
+      expect(run.output).not.toMatch(TROUBLE)
       expect(run.values('llm_requests').length).toBeGreaterThan(0)
       expect(run.values('llm_failed')).toEqual(run.values('llm_requests').map(() => 0))
       const reports = readdirSync(join(cwd, 'results')).filter((file) => file.endsWith('.json'))
@@ -68,9 +71,9 @@ onEachK6(
         args: ['--env', `RESULTS_DIR=${scripts}`],
         cwd: elsewhere,
       })
-      expect(run.output).not.toMatch(/level=error|Uncaught/)
+      expect(run.output).not.toMatch(TROUBLE)
       expect(run.values('llm_requests', { turn: '1' }).length).toBeGreaterThan(0)
-      expect(readdirSync(scripts).filter((file) => file.endsWith('.html'))).toHaveLength(1)
+      expect(readdirSync(scripts).filter((file) => file.startsWith('sessions-'))).toHaveLength(1)
     })
 
     test("the package's path, from a folder below the project", async () => {
@@ -85,7 +88,7 @@ onEachK6(
         env: { ...env(), RATE: '1', THINK: '0.01', TEST_DURATION: '2s' },
         cwd: elsewhere,
       })
-      expect(run.output).not.toMatch(/level=error|Uncaught/)
+      expect(run.output).not.toMatch(TROUBLE)
       expect(run.values('llm_failed').every((failed) => failed === 0)).toBe(true)
     })
 
