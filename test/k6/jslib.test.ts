@@ -38,7 +38,7 @@ onEachK6('k6-utils of jslib', (k6) => {
     })
     writeFileSync(join(directory, 'cert.pem'), cert)
     jslib = createServer({ key, cert }, (request, response) => {
-      asked.push(request.url ?? '')
+      asked.push(new URL(request.url ?? '/', 'https://jslib.k6.io').pathname) // k6 adds ?_k6=1
       response.writeHead(200, { 'Content-Type': 'application/javascript' }).end(STAND_IN)
     })
     // k6 asks for the address that is written; this proxy has it meet the stand-in.
