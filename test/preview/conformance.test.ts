@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Engine, findTestedK6, PREVIEW } from '../../cli/find-k6.ts'
-import { variant } from '../support/each-k6.ts'
+import { removeWrapped, variant } from '../support/each-k6.ts'
 import { startOddServer } from '../support/odd-server.ts'
 import { EXIT, type K6Options, type K6Run, runK6 } from '../support/run-k6.ts'
 import { startSimulator } from '../support/simulator.ts'
@@ -22,7 +22,10 @@ interface Summary {
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'k6-llm-conformance-'))
-afterAll(() => rmSync(directory, { recursive: true, force: true }))
+afterAll(() => {
+  removeWrapped()
+  rmSync(directory, { recursive: true, force: true })
+})
 
 /** What a run said in lines that begin with a word. */
 function told<T>(run: K6Run, word: string): T[] {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { buildSync } from 'esbuild'
-import { describe } from 'vitest'
+import { afterAll, describe } from 'vitest'
 import { type Engine, findTestedK6, INSTALL, PREVIEW, TESTED } from '../../cli/find-k6.ts'
 import { wrapperText } from '../../cli/run/wrapper.ts'
 
@@ -29,7 +29,12 @@ export function onEachK6(
     })
     return
   }
-  for (const k6 of fitting) describe(`${what} on ${k6.name} ${k6.version}`, () => group(k6))
+  for (const k6 of fitting) {
+    describe(`${what} on ${k6.name} ${k6.version}`, () => {
+      group(k6)
+      afterAll(removeWrapped)
+    })
+  }
 }
 
 /** Without the extension, which goes before `LLM_RELAY`. */
@@ -48,9 +53,7 @@ let made: string | undefined
 
 function wrapped(path: string): string {
   if (made === undefined) {
-    const folder = mkdtempSync(join(tmpdir(), 'k6-llm-wrappers-'))
-    process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
-    made = folder
+    made = mkdtempSync(join(tmpdir(), 'k6-llm-wrappers-'))
   }
   const { metafile } = buildSync({
     entryPoints: [path],
@@ -72,4 +75,10 @@ function wrapped(path: string): string {
     text.replace(JSON.stringify(`./${basename(path)}`), () => there),
   )
   return wrapper
+}
+
+/** After the last test that took a `variant`; `onEachK6` does it for its groups. */
+export function removeWrapped() {
+  if (made !== undefined) rmSync(made, { recursive: true, force: true })
+  made = undefined
 }
