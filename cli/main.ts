@@ -42,6 +42,7 @@ import * as compare from './commands/compare.ts'
 import * as definitions from './commands/definitions.ts'
 import * as demo from './commands/demo.ts'
 import * as doctor from './commands/doctor.ts'
+import * as eject from './commands/eject.ts'
 import * as init from './commands/init.ts'
 import * as relay from './commands/relay.ts'
 import * as report from './commands/report.ts'
@@ -49,7 +50,19 @@ import * as run from './commands/run.ts'
 import * as simulate from './commands/simulate.ts'
 import { version } from './package-root.ts'
 
-const COMMANDS = [demo, doctor, init, run, relay, report, compare, simulate, definitions, calibrate]
+const COMMANDS = [
+  demo,
+  doctor,
+  init,
+  eject,
+  run,
+  relay,
+  report,
+  compare,
+  simulate,
+  definitions,
+  calibrate,
+]
 
 const program = new Command('k6-llm')
   .description('Load tests of services that answer with language models, on k6.')

@@ -1,7 +1,7 @@
 // Conversations: each user asks three questions and reads each answer before the next. Every turn
 // carries the history, so prompts grow; tags `turn` and `cache_state` keep the turns apart.
 //
-//   k6 run -e BASE_URL=http://localhost:8000 -e API=openai-chat examples/xk6-sse/conversation.js
+//   k6-llm run -e BASE_URL=http://localhost:8000 -e API=openai-chat examples/conversation.js
 import {
   createChatClient,
   createConversation,

@@ -1,7 +1,7 @@
 // Tools: the model calls a function, the script answers it, the model goes on. Both requests
 // belong to one turn, as they do for the user who waits for them.
 //
-//   k6 run -e BASE_URL=http://localhost:8000 -e MODEL=qwen2.5-7b examples/xk6-sse/tools.js
+//   k6-llm run -e BASE_URL=http://localhost:8000 -e MODEL=qwen2.5-7b examples/tools.js
 import { check } from 'k6'
 import { Counter } from 'k6/metrics'
 import {

@@ -55,7 +55,7 @@ export function add(program: Command) {
     .option('--out <file>', 'write the certificate as JSON, for createSummary({ certificate })')
   explain(command, {
     notes: `Without --streams the loads are ${LADDER.join(', ')} streams, from ${TOGETHER} on
-also all at once. A load takes 15 s at most, all of them about 75 s a way.
+also all at once. A load takes 15 s at most, all of them about 75 s each way.
 Run it when nothing else runs: what else the machine does is in the errors.`,
     examples: [
       'k6-llm calibrate',

@@ -2,6 +2,14 @@ import type { Command } from 'commander'
 import type { Api } from '#node'
 import { CommandError, EXIT, explain, whenCalled } from '../command.ts'
 import type { Answers } from '../init/files.ts'
+import {
+  checkPlace,
+  commandFrom,
+  type LibraryPlace,
+  libraryAt,
+  PLACES_TEXT,
+  stepsFor,
+} from '../init/library.ts'
 import type { Placed } from '../init/place.ts'
 import { checkApi, number } from '../options.ts'
 
@@ -19,6 +27,7 @@ const STANDARD: Answers = {
 /** What no flag was given for is absent. */
 interface Options extends Partial<Omit<Answers, 'api'>> {
   api?: string
+  library: string
   yes?: true
   force?: true
   json?: true
@@ -29,7 +38,7 @@ export function add(program: Command) {
     .command('init')
     .summary('a scenario, its config and a CI workflow for your project')
     .description(
-      'Writes load/chat.js, load/config.json and .github/workflows/load-test.yml into a project, ' +
+      'Writes load/chat.js with the library, load/config.json and .github/workflows/load-test.yml into a project, ' +
         'after asking what server it has. Nothing is overwritten without asking.',
     )
     .argument('[directory]', 'folder of the project', '.')
@@ -42,6 +51,7 @@ export function add(program: Command) {
     .option('--failed <share>', 'goal: requests that may fail, 0 to 1', number(0, 1))
     .option('--workflow', 'write the GitHub workflow')
     .option('--no-workflow', 'leave it out')
+    .option('--library <where>', PLACES_TEXT, 'copy')
     .option('-y, --yes', 'ask nothing: what no option says is as offered')
     .option('--force', 'overwrite files that are there')
     .option('--json', 'print what was written as JSON; asks nothing')
@@ -61,21 +71,22 @@ export function add(program: Command) {
   whenCalled(command, async (directory: string, options: Options) => {
     const { APIS } = await import('#node')
     const given = readFlags(options, APIS)
+    const library = checkPlace(options.library)
     const interactive =
       !options.yes && !options.json && process.stdin.isTTY === true && process.stdout.isTTY === true
-    const { filesOf } = await import('../init/files.ts')
+    const { filesOf, SCRIPTS } = await import('../init/files.ts')
     const { placeFiles } = await import('../init/place.ts')
     const { version } = await import('../package-root.ts')
     try {
       const asking = interactive ? await import('../init/ask.ts') : undefined
       const answers = asking ? await asking.ask(STANDARD, given) : { ...STANDARD, ...given }
-      const files = filesOf(answers, version)
+      const files = filesOf(answers, version, libraryAt(library, directory, SCRIPTS))
       const may = options.force ? () => true : (asking?.mayOverwrite ?? (() => false))
       const written = await placeFiles(directory, files, may)
       process.stdout.write(
         options.json
-          ? `${JSON.stringify({ directory, answers, files: written })}\n`
-          : next(written, answers, directory),
+          ? `${JSON.stringify({ directory, library, answers, files: written })}\n`
+          : next(written, answers, directory, library),
       )
       return EXIT.ok
     } catch (error) {
@@ -107,13 +118,20 @@ function readFlags(options: Options, apis: readonly Api[]): Partial<Answers> {
   return Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined))
 }
 
-function next(written: Placed[], { url }: Answers, directory: string): string {
-  const there = directory === '.' ? '' : `  cd ${directory}\n`
+function next(
+  written: Placed[],
+  { url }: Answers,
+  directory: string,
+  library: LibraryPlace,
+): string {
+  const command = commandFrom(directory)
+  const steps = [
+    ...stepsFor(library, directory),
+    `${command} doctor ${url}`,
+    `${command} run -e BASE_URL=${url} load/chat.js`,
+  ]
   return `${written.map(({ path, state }) => `${state.padEnd(12)}${path}`).join('\n')}
 
 Next:
-${there}  npm install --save-dev k6-llm
-  npx k6-llm doctor ${url}
-  npx k6-llm run -e BASE_URL=${url} load/chat.js
-`
+${steps.map((step) => `  ${step}\n`).join('')}`
 }

@@ -1,4 +1,5 @@
 import type { Api } from '#node'
+import type { Library } from './library.ts'
 import { fillTemplate } from './template.ts'
 
 /** What `k6-llm init` asks for. */
@@ -22,17 +23,29 @@ export interface Answers {
 /** What stands in the templates for the address of the server. */
 const ADDRESS = 'https://llm.example.com'
 
+/** The folder of the script, below the project's. */
+export const SCRIPTS = 'load'
+
+/** What stands in the template for where the library is. */
+const LIBRARY = '../node_modules/k6-llm/dist'
+
 /**
  * The files of a project, by path below its folder; `/` on every system.
  *
  * @param version of k6-llm
+ * @param library as the script in `SCRIPTS` has it
  */
-export function filesOf(answers: Answers, version: string): Record<string, string> {
+export function filesOf(
+  answers: Answers,
+  version: string,
+  library: Library,
+): Record<string, string> {
   const { url } = answers
   const files: Record<string, string> = {
-    'load/chat.js': fillTemplate('chat.js', { [ADDRESS]: url }),
-    'load/config.json': `${JSON.stringify(config(answers), null, 2)}\n`,
+    [`${SCRIPTS}/chat.js`]: fillTemplate('chat.js', { [ADDRESS]: url, [LIBRARY]: library.address }),
+    [`${SCRIPTS}/config.json`]: `${JSON.stringify(config(answers), null, 2)}\n`,
   }
+  Object.assign(files, library.files)
   if (answers.workflow) {
     files['.github/workflows/load-test.yml'] = fillTemplate('load-test.yml', {
       [`"${ADDRESS}"`]: JSON.stringify(url), // JSON is YAML

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Engine, findTestedK6, PREVIEW } from '../../cli/find-k6.ts'
+import { removeWrapped, variant } from '../support/each-k6.ts'
 import { startOddServer } from '../support/odd-server.ts'
 import { EXIT, type K6Options, type K6Run, runK6 } from '../support/run-k6.ts'
 import { startSimulator } from '../support/simulator.ts'
@@ -21,7 +22,10 @@ interface Summary {
 }
 
 const directory = mkdtempSync(join(tmpdir(), 'k6-llm-conformance-'))
-afterAll(() => rmSync(directory, { recursive: true, force: true }))
+afterAll(() => {
+  removeWrapped()
+  rmSync(directory, { recursive: true, force: true })
+})
 
 /** What a run said in lines that begin with a word. */
 function told<T>(run: K6Run, word: string): T[] {
@@ -234,9 +238,9 @@ describe('k6/http and k6/x/sse', () => {
 })
 
 describe.each([
-  ['examples/xk6-sse/definitions.js', []],
-  ['examples/xk6-sse/tools.js', []],
-  ['examples/xk6-sse/streaming-test.js', ['--vus', '3', '--iterations', '6']],
+  ['examples/definitions.js', []],
+  ['examples/tools.js', []],
+  ['examples/streaming-test.js', ['--vus', '3', '--iterations', '6']],
 ])('%s', (script, args) => {
   test('has the exit code and the counts of k6', async () => {
     const runs = await Promise.all(
@@ -253,7 +257,10 @@ describe.each([
               TEST_PASSWORD: 'test123',
             }),
           }
-          const run = await runK6(k6, script, { env, args: ['--summary-export', data, ...args] })
+          const run = await runK6(k6, variant(k6, script), {
+            env,
+            args: ['--summary-export', data, ...args],
+          })
           const kept = await simulator.requests()
           return {
             run,

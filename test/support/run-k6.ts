@@ -32,6 +32,8 @@ export interface K6Options {
   args?: string[]
   /** Variables of the k6 process itself. */
   process?: Record<string, string>
+  /** The folder that k6 is started in. @default the repository */
+  cwd?: string
   /** Called with the running process, for signals; resolved before its end is awaited. */
   during?(run: {
     kill(signal: NodeJS.Signals): void
@@ -73,7 +75,11 @@ export async function runK6(k6: Engine, script: string, options: K6Options = {})
       ...(options.args ?? []),
       script,
     ],
-    { cwd: root, stdio: ['ignore', 'pipe', 'pipe'], env: { ...cleanEnv(), ...options.process } },
+    {
+      cwd: options.cwd ?? root,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...cleanEnv(), ...options.process },
+    },
   )
   let output = ''
   const watchers: { text: string; resolve(): void }[] = []

@@ -56,6 +56,25 @@ describe('documents', () => {
     }
   })
 
+  test('examples/README.md has every example, and every wrapper', () => {
+    const files = (folder: string) =>
+      readdirSync(join(root, folder))
+        .filter((file) => file.endsWith('.js'))
+        .map((file) => file.slice(0, -3))
+        .sort()
+    const index = read('examples/README.md')
+    const rows = [
+      ...index.matchAll(/^\| \[([\w-]+)\]\(\1\.js\) \| [^|]+ \| [^|]+ \| `([^|]+)` \|$/gm),
+    ]
+    expect(rows.map((row) => row[1]).sort()).toEqual(files('examples'))
+    for (const [, name, command] of rows)
+      expect(command).toMatch(new RegExp(` ?examples/${name}\\.js$`))
+    const wrappers = /`xk6-sse\/` has ([^.]+)\./.exec(index)?.[1]?.split(/, | and /)
+    expect(wrappers?.sort()).toEqual(files('examples/xk6-sse'))
+    const metrics = [...index.matchAll(/`(llm_\w+)/g)].map((match) => match[1])
+    expect(metrics.filter((name) => !((name as string) in METRICS))).toEqual([])
+  })
+
   test('addresses on the CDN have the version of the package', () => {
     const versions = pages.flatMap((page) =>
       [...read(page).matchAll(/npm\/k6-llm@([\d.]+)\//g)].map((m) => m[1]),

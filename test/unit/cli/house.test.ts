@@ -18,6 +18,7 @@ const FOLDERS: Record<string, string[]> = {
   calibrate: ['run'],
   definitions: [],
   doctor: [],
+  eject: [],
   init: [],
 }
 

@@ -14,7 +14,10 @@ test('an address with a quote does not break the workflow', () => {
       workflow: true,
     },
     '1.2.3',
+    { address: './k6-llm', files: { 'load/k6-llm/index.js': 'x' } },
   )
   expect(files['.github/workflows/load-test.yml']).toContain("|| 'http://a/''b' }}")
+  expect(files['load/chat.js']).toContain("from './k6-llm/index.js'")
+  expect(files['load/k6-llm/index.js']).toBe('x')
   expect(files['load/config.json']).not.toContain('model')
 })

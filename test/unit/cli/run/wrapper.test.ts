@@ -1,6 +1,15 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parse } from 'acorn'
 import { afterAll, describe, expect, test } from 'vitest'
 import { readScript } from '../../../../cli/run/script.ts'
@@ -79,6 +88,10 @@ describe('readScript', () => {
   })
 })
 
+const examples = readdirSync(new URL('../../../../examples/', import.meta.url)).filter((file) =>
+  file.endsWith('.js'),
+)
+
 describe('the wrapper', () => {
   test('imports the extension first, and names only what there is', () => {
     const text = wrapperText(
@@ -129,6 +142,18 @@ describe('the wrapper', () => {
       data: { metrics: { a: 1 }, root_group: {}, state: {} },
     })
     expect(other[told]).not.toContain('secret')
+  })
+
+  test.each(examples)('of %s hands on all that it exports', async (file) => {
+    const path = fileURLToPath(new URL(`../../../../examples/${file}`, import.meta.url))
+    const script = await readScript(path)
+    expect(script.exports).toContain('options')
+    const text = wrapperText(script, { stream: true })
+    parse(text, { ecmaVersion: 2017, sourceType: 'module' })
+    const named = /^export \{ (.*) \}$/m.exec(text)?.[1]?.split(', ') ?? []
+    const main = /^export default main$/m.test(text) ? ['default'] : []
+    expect([...main, ...named].sort()).toEqual([...script.exports].sort())
+    expect(script.streams).toBe(false)
   })
 
   test('stands beside the script and goes away', async () => {

@@ -1,6 +1,0 @@
-// The same script with the extension k6/x/sse: tokens are seen arriving.
-import '../../dist/xk6-sse.js'
-import main, { handleSummary, options } from '../conversation.js'
-
-export { handleSummary, options }
-export default main
