@@ -29,7 +29,7 @@ test('writes a scenario, its config and a workflow, and says what is next', () =
     model: 'qwen',
     users: 5,
     duration: '2m',
-    goals: { ttft: { p95: 2000 }, errorRate: 0.05 },
+    goals: { name: 'load/config.json', ttft: { p95: 2000 }, errorRate: 0.05 },
   })
   parse(text('load/chat.js'), { ecmaVersion: 2017, sourceType: 'module' })
   const workflow = text('.github/workflows/load-test.yml')

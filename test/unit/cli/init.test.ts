@@ -16,5 +16,6 @@ test('an address with a quote does not break the workflow', () => {
     '1.2.3',
   )
   expect(files['.github/workflows/load-test.yml']).toContain("|| 'http://a/''b' }}")
+  expect(JSON.parse(files['load/config.json'] ?? '').goals.name).toBe('load/config.json')
   expect(files['load/config.json']).not.toContain('model')
 })
