@@ -335,7 +335,7 @@ describe('the command', () => {
 
   test('ends with the command that tests it; run without a script offers all of them', async () => {
     const url = await simulator({ flavor: 'vllm' })
-    const doctor = await run('doctor', url, '--requests', '1')
+    const doctor = await run(url, '--requests', '1')
     expect(doctor.stdout).toMatch(
       new RegExp(`npx k6-llm run -e BASE_URL=${url} -e API=openai-chat[\\s\\\\]+-e MODEL=\\S+ `),
     )
