@@ -321,6 +321,15 @@ test('only the last line may be cut off: k6 was stopped while it wrote it', asyn
 })
 
 describe('the table', () => {
+  test('names the release of each tool', () => {
+    const summary = createSummary('openai-chat')
+    summary.add(spoken.single)
+    expect(toText(summary.columns()).replace(/\s+/g, ' ')).toContain(
+      'Rules as of vllm 0.33.0, aiperf 0.13.0, guidellm 0.8.1, inference-perf 0.7.0, ' +
+        'msradam/xk6-llm 20e1c03c.',
+    )
+  })
+
   test('says why a figure differs, and nothing where it does not', () => {
     const summary = createSummary('openai-chat')
     summary.add(spoken.single)
