@@ -5,7 +5,7 @@ import { nextCommand } from './next-command.ts'
 import { toText } from './text.ts'
 
 /** What was chosen to be run. */
-export interface Chosen {
+interface Chosen {
   script: string
   variables: Record<string, string>
 }
