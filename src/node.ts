@@ -35,6 +35,8 @@ export {
 export type { Failure as RelayFailure, RequestNote } from './chat/transports/transport.ts'
 export { secretsOf, withoutThese } from './chat/words.ts'
 export { percentile, percentileOfRanks, samplesFor } from './core/percentile.ts'
+export { didYouMean, nearest, noneOf } from './core/suggest.ts'
+export { VARIABLES } from './core/variables.ts'
 export { version } from './core/version.ts'
 export { METRICS } from './metrics/names.ts'
 export { type Discovered, discover, isRedirect, modelOf } from './models/discover.ts'

@@ -21,7 +21,7 @@ export function add(program: Command) {
       'Starts a simulated gateway in this process, runs the reference streaming test on it, ' +
         'prints the verdict and writes results/. Ends with the code of k6.',
     )
-    .option('--duration <time>', 'length of the test; TEST_DURATION, else 30s')
+    .option('--duration <time>', 'length of the test; TEST_DURATION, else 18s')
     .addOption(streamOption())
     .option('--k6 <path>', 'the k6 to run; K6_BIN or k6 on PATH unless given')
     .option('--preview', 'the preview engine, though there is a k6')
@@ -46,7 +46,7 @@ export function add(program: Command) {
     const simulator = createSimulator({ ttft: 300, itl: 20, spread: 0.2 })
     // Ctrl-C ends k6, which still needs the simulator then; what was started ends with this process.
     const { url } = await simulator.listen()
-    const length = duration ?? (process.env.TEST_DURATION || '30s')
+    const length = duration ?? (process.env.TEST_DURATION || '18s')
     say(`a simulated gateway at ${url}, a streaming test of ${length}`)
     try {
       const outcome = await runOnce({

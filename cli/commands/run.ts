@@ -37,7 +37,7 @@ export function add(program: Command) {
         'has it, else through a relay, which is started for the addresses of the script and ' +
         'ended with it. Without a k6 the preview engine runs it, and says so.',
     )
-    .argument('[script]', 'path of the script')
+    .argument('[script]', 'path of the script; without it doctor looks, and tests are offered')
     .argument('[k6-options...]', 'after --: passed on to k6 as they are')
     .option('-e, --env <NAME=value>', 'a variable for the script; may be repeated', collect, [])
     .option('-o, --out <output>', "k6's --out, such as json=FILE; may be repeated", collect, [])
@@ -87,18 +87,18 @@ watched (docs/validity.md). Variables of the environment reach the script too.`,
         EXIT.wrongUse,
       )
     }
-    if (!options.all && script === undefined) {
-      throw new CommandError(
-        'no script was named; expected the path of a k6 script, or --all',
-        EXIT.wrongUse,
-      )
-    }
+    const { runAll, TESTS } = await import('../run/all.ts')
+    const { chooseTest } = await import('../doctor/choose-test.ts')
+    const chosen =
+      options.all || script !== undefined
+        ? { script: script ?? '', variables }
+        : await chooseTest(variables, options.insecure, TESTS)
     const engine = whatRuns(options)
     const say = (line: string) => process.stderr.write(`k6-llm: ${line}\n`)
     say(aboutEngine(engine, options.preview))
     const shared = {
       engine,
-      variables,
+      variables: chosen.variables,
       outs: options.out,
       passedOn,
       stream: readWay(options),
@@ -110,7 +110,6 @@ watched (docs/validity.md). Variables of the environment reach the script too.`,
       say,
     }
     if (options.all) {
-      const { runAll, TESTS } = await import('../run/all.ts')
       const tests = readTests(options.tests, TESTS)
       const { strict = false, json = false } = options
       return runAll({ ...shared, tests, strict, json })
@@ -118,7 +117,7 @@ watched (docs/validity.md). Variables of the environment reach the script too.`,
     const { codeOf, runOnce } = await import('../run/once.ts')
     const outcome = await runOnce({
       ...shared,
-      script: script ?? '',
+      script: chosen.script,
       judge: options.strict || options.json,
     })
     if (outcome.code === EXIT.k6Interrupted) {

@@ -2,21 +2,20 @@ import { type Chunk, callsOf, deltaOf, hasReasoning, isError, lastUsage } from '
 import type { Tool } from './tool.ts'
 
 /**
- * AIPerf (ai-dynamo/aiperf), with its defaults but for `--use-server-token-count`.
+ * AIPerf (ai-dynamo/aiperf), as the package 0.13.0 has it, with its defaults but for
+ * `--use-server-token-count`.
  *
  * - what is content: `ChatEndpoint.extract_chat_response_data`,
- *   src/aiperf/endpoints/openai_chat.py at 00a8e858
- * - formulas: docs/metrics-reference.md at 0176f594; `InterTokenLatencyMetric`,
- *   src/aiperf/metrics/types/inter_token_latency_metric.py at 58dd5dea
- * - errors inside a stream: `inspect_message_for_error`, src/aiperf/transports/sse_utils.py at
- *   086b4118
+ *   aiperf/endpoints/openai_chat.py
+ * - formulas: `InterTokenLatencyMetric`, aiperf/metrics/types/inter_token_latency_metric.py
+ * - errors inside a stream: `inspect_message_for_error`, aiperf/transports/sse_utils.py
  *
  * What it names ITL is the mean of a request, so it is TPOT too. Its ICL is the gaps.
  */
 export const aiperf: Tool = {
   name: 'AIPerf',
   column: 'AIPerf',
-  version: 'ai-dynamo/aiperf 00a8e858, 0176f594, 58dd5dea, 086b4118',
+  version: 'aiperf 0.13.0',
   figures(reply) {
     const { chunks } = reply
     const content = chunks.filter(

@@ -10,19 +10,19 @@ import {
 import type { Tool } from './tool.ts'
 
 /**
- * GuideLLM (vllm-project/guidellm at ee7a7745).
+ * GuideLLM (vllm-project/guidellm), as the package 0.8.1 has it.
  *
  * - what is a token: `ChatCompletionsRequestHandler.add_streaming_line`,
- *   src/guidellm/backends/openai/request_handlers.py
+ *   guidellm/backends/openai/request_handlers.py
  * - times: the streaming loop of src/guidellm/backends/openai/http.py (it ends at `[DONE]`)
- * - formulas: `GenerativeRequestStats`, src/guidellm/schemas/request_stats.py
+ * - formulas: `GenerativeRequestStats`, guidellm/schemas/base/request_stats.py
  * - weights: src/guidellm/benchmark/schemas/metrics.py, `time_per_output_token_ms` counts a
  *   request once a token, `inter_token_latency_ms` once a token but one
  */
 export const guidellm: Tool = {
   name: 'GuideLLM',
   column: 'GuideLLM',
-  version: 'vllm-project/guidellm ee7a7745',
+  version: 'guidellm 0.8.1',
   figures(reply) {
     const { chunks } = reply
     const outputs = chunks.filter(hasOutput)

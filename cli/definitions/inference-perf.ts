@@ -10,11 +10,12 @@ import {
 import type { Tool } from './tool.ts'
 
 /**
- * inference-perf (kubernetes-sigs/inference-perf at 7de5ef2e), with `use_server_output_tokens`.
+ * inference-perf (kubernetes-sigs/inference-perf), as the package 0.7.0 has it, with
+ * `use_server_output_tokens`.
  *
  * - what is a token: `parse_sse_stream`, inference_perf/apis/streaming_parser.py, with the
  *   extractor of inference_perf/apis/chat.py, which reads `delta.content` only
- * - formulas: inference_perf/reportgen/base.py, lines 500-605
+ * - formulas: inference_perf/reportgen/base.py
  *
  * It cuts each chunk into tokens with its tokenizer and gives all of them the chunk's time. The
  * gaps that this makes do not depend on which chunk had how many tokens: those between chunks,
@@ -24,7 +25,7 @@ import type { Tool } from './tool.ts'
 export const inferencePerf: Tool = {
   name: 'inference-perf',
   column: 'inference-perf',
-  version: 'kubernetes-sigs/inference-perf 7de5ef2e',
+  version: 'inference-perf 0.7.0',
   figures(reply) {
     const { chunks } = reply
     // `choices: null` and `delta: null` raise in its extractor.

@@ -42,7 +42,9 @@ export function toText(columns: Column[]): string {
       .trimEnd(),
   )
   const said = notes.map((note, i) => wrap(`[${i + 1}]`, `${noteText(note)}.`))
-  return `${[...lines, '', ...said].join('\n').trimEnd()}\n`
+  const read = columns.slice(1).map(({ tool }) => tool.version)
+  const versions = wrap('', `Rules as of ${read.join(', ')}.`).trimStart()
+  return `${[...lines, '', ...said, ...(read.length > 0 ? ['', versions] : [])].join('\n').trimEnd()}\n`
 }
 
 /** The same as data; a figure that a tool does not have is null. */

@@ -5,6 +5,7 @@ import type { Finding } from './finding.ts'
 import { lookAtLoad } from './load.ts'
 import { aboutLogin, logIn } from './login.ts'
 import { lookAtClock, lookAtK6, lookAtVariables, THROUGH_RELAY } from './machine.ts'
+import { nextCommand } from './next-command.ts'
 import { type Phases, phasesOf } from './phases.ts'
 import { credentials, type ShortStream, shortStream } from './question.ts'
 import { rateLimits, redirected, refusal } from './refusal.ts'
@@ -36,7 +37,8 @@ export interface Examination {
   schema: 'k6-llm/doctor@1'
   url: string
   k6: { path: string; version: string; extensions: string[] } | null
-  server: { name?: string; api?: Api; models: string[] }
+  /** `model`: that was asked for */
+  server: { name?: string; api?: Api; models: string[]; model?: string }
   /** one for each that was asked for */
   streams: Phases[]
   findings: Finding[]
@@ -44,6 +46,8 @@ export interface Examination {
   requests: number
   /** nothing is so wrong that a test would measure nothing true */
   ok: boolean
+  /** that tests it, to be copied; where nothing is in the way of a test */
+  command?: string
 }
 
 /** Looks at everything that decides whether a test of a server would measure something true. */
@@ -64,6 +68,7 @@ export async function examine(question: Question): Promise<Examination> {
   }
   await askServer({ ...question, url }, result)
   result.ok = !findings.some((finding) => finding.level === 'fail')
+  if (result.ok) result.command = nextCommand(result, { ...question, url })
   return result
 }
 
@@ -115,6 +120,7 @@ export async function askServer(question: Question, result: Examination): Promis
     findings.push(aboutLogin(login))
   }
   const model = asked ?? modelOf(server)
+  if (model !== undefined) result.server.model = model
   findings.push(aboutModels(server, asked, model))
   const { tokens, requests } = question
   await askForStreams({ api, model, tokens, requests }, send, result)

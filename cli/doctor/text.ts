@@ -5,7 +5,7 @@ const MARKS = { ok: '✓', note: '·', warn: '!', fail: '✗' }
 const WIDTH = 80
 
 /** An examination for the terminal, in 80 columns. */
-export function toText({ url, streams, findings, requests, ok }: Examination): string {
+export function toText({ url, streams, findings, requests, ok, command }: Examination): string {
   const lines = [`k6-llm doctor: ${url}`, '']
   for (const { check, level, found, means, todo } of findings) {
     lines.push(...fold(`${MARKS[level]} ${check.padEnd(CHECK)} `, found))
@@ -18,7 +18,22 @@ export function toText({ url, streams, findings, requests, ok }: Examination): s
     '',
     `${verdict(ok, count('fail'), count('warn'))} ${requests} ${requests === 1 ? 'request was' : 'requests were'} sent.`,
   )
+  if (command !== undefined) lines.push('', 'Test it, with what was found:', ...continued(command))
   return `${lines.join('\n')}\n`
+}
+
+/** A command over several lines, as a shell takes it. */
+function continued(command: string): string[] {
+  const lines: string[] = []
+  let line = ' '
+  for (const part of command.split(/ (?=-e )/)) {
+    if (line.length > 1 && line.length + part.length + 3 > WIDTH) {
+      lines.push(`${line} \\`)
+      line = '   '
+    }
+    line += ` ${part}`
+  }
+  return [...lines, line]
 }
 
 function verdict(ok: boolean, fails: number, warns: number): string {

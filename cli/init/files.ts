@@ -63,7 +63,8 @@ function config({ url, api, model, users, duration, ttft, failed }: Answers) {
     ...(model !== '' && { model }),
     users,
     duration,
-    goals: { ttft: { p95: ttft }, errorRate: failed },
+    // Reports name the goals by it.
+    goals: { name: 'load/config.json', ttft: { p95: ttft }, errorRate: failed },
   }
 }
 

@@ -29,8 +29,12 @@ export function createListener(): { line(this: void, text: string): void; heard(
   }
 }
 
-/** k6 says where a throw came from, but not of a promise that was rejected. */
+/**
+ * k6 says where a throw came from, but not of a promise that was rejected. What the library refuses
+ * at init is no exception of the script, and k6 ends with its own code then.
+ */
 function isException({ msg, fields }: LogLine) {
+  if (msg.startsWith('k6-llm: ')) return false
   return fields.source === 'stacktrace' || msg.startsWith('Uncaught (in promise)')
 }
 
@@ -53,6 +57,11 @@ export function aboutHeard({ exceptions, unwritten = [] }: Heard): string[] {
     )
   }
   return lines
+}
+
+/** A refusal of the library in one line: k6 0.47 puts the stack of whatever is thrown behind it. */
+export function withoutStack(line: string): string {
+  return line.replace(/(\bmsg"?[=:]"k6-llm: (?:[^"\\]|\\.)*?)\\n\\tat (?:[^"\\]|\\.)*"/, '$1"')
 }
 
 const SHORT: Record<string, string> = {

@@ -6,6 +6,7 @@ import { CommandError, EXIT } from '../command.ts'
 import { messageOf } from '../fault.ts'
 import type { Engine } from '../find-k6.ts'
 import { serversOf, variablesIn } from './addresses.ts'
+import { checkVariables } from './check-variables.ts'
 import { aboutDashboard, dashboardVariables } from './dashboard.ts'
 import { aboutHeard, createListener, type Heard } from './heard.ts'
 import { runProcess } from './process.ts'
@@ -71,6 +72,7 @@ export async function runOnce(options: RunOptions): Promise<Outcome> {
   const { engine, variables = {}, say } = options
   const found = await readScript(options.script)
   const given = { ...variables, ...variablesIn(options.passedOn ?? []) }
+  checkVariables(found, given)
   const ownRelay = (given.LLM_RELAY ?? process.env.LLM_RELAY)?.trim() || undefined
   const allow = serversOf(found, given, process.env, options.allow)
   const asked = options.stream

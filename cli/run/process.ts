@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { constants } from 'node:os'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
-import { forTerminal } from './heard.ts'
+import { forTerminal, withoutStack } from './heard.ts'
 
 export interface ProcessOptions {
   /** @default that of this process */
@@ -58,7 +58,8 @@ export async function runProcess(
 function passOn(log: Readable, onLog: (line: string) => void) {
   const { isTTY } = process.stderr
   const color = isTTY && process.env.NO_COLOR === undefined
-  createInterface({ input: log, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (line) => {
+  createInterface({ input: log, crlfDelay: Number.POSITIVE_INFINITY }).on('line', (raw) => {
+    const line = withoutStack(raw)
     process.stderr.write(`${isTTY ? forTerminal(line, color) : line}\n`)
     onLog(line)
   })

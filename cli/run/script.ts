@@ -18,6 +18,10 @@ export interface Script {
   addresses: AddressInCode[]
   /** variables of which its code speaks and that end with `_URL` */
   addressVariables: string[]
+  /** names in capitals that stand in its code, variables among them */
+  constants: string[]
+  /** it makes names of variables itself, like `__ENV[name]` */
+  readsAny: boolean
   /** the same test with the extension: `xk6-sse/NAME` beside it */
   variant: string | undefined
 }
@@ -75,6 +79,8 @@ export async function readScript(given: string): Promise<Script> {
     // A module that it imports from a CDN is no server that it tests.
     addresses: codes.flatMap(addressesIn).filter(({ address }) => !names.includes(address)),
     addressVariables: [...new Set(codes.flatMap(variablesOf))],
+    constants: [...new Set(codes.flatMap((code) => code.match(/\b[A-Z][A-Z0-9_]+\b/g) ?? []))],
+    readsAny: codes.some((code) => /\b__ENV\s*\[\s*[^\s'"`]|\b__ENV\b(?!\s*[.[])/.test(code)),
     variant: existsSync(variant) ? variant : undefined,
   }
 }

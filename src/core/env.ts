@@ -1,15 +1,16 @@
 import { parseDuration } from './duration.ts'
 import { misuse, show } from './errors.ts'
+import {
+  type NumberBounds,
+  withoutSecrets,
+  wrongBoolean,
+  wrongDuration,
+  wrongNumber,
+  wrongUrl,
+} from './values.ts'
 
-/** Bounds of a number variable. */
-export interface NumberBounds {
-  /** Least allowed value. @default none */
-  min?: number
-  /** Largest allowed value. @default none */
-  max?: number
-  /** Only whole numbers. @default false */
-  integer?: boolean
-}
+export type { NumberBounds } from './values.ts'
+export { withoutSecrets } from './values.ts'
 
 type Source = { readonly [name: string]: string | undefined }
 
@@ -31,24 +32,16 @@ export const env = {
   number(name: string, fallback?: number, bounds: NumberBounds = {}): number | undefined {
     const text = env.string(name)
     if (text === undefined) return fallback
-    const value = Number(text)
-    if (!Number.isFinite(value) || outside(value, bounds)) {
-      misuse(
-        `${name}=${show(text)}: expected ${describe(bounds)}, like -e ${name}=${example(bounds)}`,
-      )
-    }
-    return value
+    accept(wrongNumber(name, text, bounds))
+    return Number(text)
   },
 
   /** A duration such as `5m` or `90s`, in milliseconds. */
   duration(name: string, fallback?: number): number | undefined {
     const text = env.string(name)
     if (text === undefined) return fallback
-    const value = parseDuration(text)
-    if (value === undefined || value <= 0) {
-      misuse(`${name}=${show(text)}: expected a duration with its unit, like -e ${name}=5m or 90s`)
-    }
-    return value
+    accept(wrongDuration(name, text))
+    return parseDuration(text)
   },
 
   /** A share between 0 and 1, such as an error rate of 0.01 (1 %). */
@@ -60,9 +53,7 @@ export const env = {
   boolean(name: string, fallback?: boolean): boolean | undefined {
     const text = env.string(name)
     if (text === undefined) return fallback
-    if (text !== 'true' && text !== 'false') {
-      misuse(`${name}=${show(text)}: expected true or false, like -e ${name}=false`)
-    }
+    accept(wrongBoolean(name, text))
     return text === 'true'
   },
 
@@ -110,21 +101,8 @@ export function errorRateFromEnv(): number | undefined {
 
 /** Checks an address and drops its trailing slashes. */
 export function checkUrl(name: string, value: unknown): string {
-  if (typeof value !== 'string' || !/^https?:\/\/[^\s/?#]+[^\s]*$/.test(value)) {
-    const shown = show(typeof value === 'string' ? withoutSecrets(value) : value)
-    misuse(
-      `${name}: expected an address that begins with http:// or https://, got ${shown}; ` +
-        'for example http://localhost:8000',
-    )
-  }
-  return value.replace(/\/+$/, '')
-}
-
-/** An address for messages: without user and password, and without keys in its query. */
-export function withoutSecrets(address: string): string {
-  return address
-    .replace(/^(\w+:\/\/)[^/?#]*@/, '$1')
-    .replace(/([?&][^=&]*(?:key|token|secret|sig|pass)[^=&]*=)[^&#]*/gi, '$1…')
+  accept(wrongUrl(name, value))
+  return (value as string).replace(/\/+$/, '')
 }
 
 /** The first variable where both are set; a warning says so when they differ. */
@@ -154,24 +132,6 @@ function source(): Source {
   return typeof __ENV === 'undefined' ? {} : __ENV
 }
 
-function outside(value: number, bounds: NumberBounds): boolean {
-  return (
-    (bounds.min !== undefined && value < bounds.min) ||
-    (bounds.max !== undefined && value > bounds.max) ||
-    (bounds.integer === true && value % 1 !== 0)
-  )
-}
-
-function describe(bounds: NumberBounds): string {
-  const kind = bounds.integer ? 'a whole number' : 'a number'
-  if (bounds.min !== undefined && bounds.max !== undefined) {
-    return `${kind} from ${bounds.min} to ${bounds.max}`
-  }
-  if (bounds.min !== undefined) return `${kind}, ${bounds.min} or more`
-  return bounds.max !== undefined ? `${kind}, ${bounds.max} or less` : kind
-}
-
-function example(bounds: NumberBounds): number {
-  if (bounds.max !== undefined && bounds.max <= 1) return 0.01
-  return Math.max(bounds.min === undefined ? 0 : bounds.min, 10)
+function accept(wrong: string | undefined): void {
+  if (wrong !== undefined) misuse(wrong)
 }

@@ -1,5 +1,6 @@
 import { parseDuration } from './duration.ts'
-import { misuse, show } from './errors.ts'
+import { misuse, show, unknownName } from './errors.ts'
+import { nearest } from './suggest.ts'
 
 /** Ends the test for a key that no option has, so that a misspelt one is not silently ignored. */
 export function checkKeys(what: string, options: object, known: readonly string[]): void {
@@ -8,9 +9,26 @@ export function checkKeys(what: string, options: object, known: readonly string[
   }
   for (const key of Object.keys(options)) {
     if (known.indexOf(key) === -1) {
-      misuse(`${what}: unknown option ${show(key)}; expected ${known.join(', ')}`)
+      unknownName(`${what}: unknown option ${show(key)}; expected`, key, known)
     }
   }
+}
+
+/**
+ * A table of named things, of which a name that is nearly one of them ends the test: an undefined
+ * preset would only be refused where it is used, without its name.
+ */
+export function namesOf<T extends object>(what: string, table: T): T {
+  return new Proxy(table, {
+    get(target, key) {
+      if (typeof key === 'string' && !(key in target)) {
+        const meant = nearest(key, Object.keys(target))
+        if (meant !== undefined)
+          misuse(`${what}.${key}: no such name; did you mean ${what}.${meant}?`)
+      }
+      return Reflect.get(target, key)
+    },
+  })
 }
 
 /** A positive duration in ms, from a number of ms or a string such as `'120s'`. */

@@ -90,7 +90,7 @@ export interface ReportContext {
   /** What the scenarios ask for, where the script tells. */
   load?: AskedLoad
   certificate?: Certificate
-  /** What the run plans: `planOf` of k6's options in force. Without it an early end is not seen. */
+  /** What the run plans, and who in it is no user: `planOf` of k6's options in force. Without it an early end is not seen. */
   plan?: Plan
   /** How it ended early, where that is known already. @default by `plan` */
   ending?: Ending
@@ -149,7 +149,9 @@ export function toReport(data: unknown, context: ReportContext): Report {
   const shown = sweep ? besideSteps(sweep, figures, goals) : { figures, goals }
   const compared = context.sideBySide && sideBySideTable(shown.figures, context.sideBySide)
   const tables = (steps ? [sweepTable(steps)] : []).concat(compared || [], context.tables ?? [])
-  const users = (summary.metrics.vus ?? summary.metrics.vus_max)?.values.max
+  const vus = (summary.metrics.vus ?? summary.metrics.vus_max)?.values.max
+  // Who only watches the generator is k6's VU, and no user.
+  const users = vus && Math.max(vus - (context.plan?.watchers ?? 0), Math.min(vus, 1))
 
   return {
     schema: 'k6-llm/report@1',

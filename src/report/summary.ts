@@ -1,7 +1,7 @@
 import { canStream, defaultTransport } from '../chat/default-transport.ts'
 import { testOptions } from '../core/clock.ts'
 import { env } from '../core/env.ts'
-import { misuse, show } from '../core/errors.ts'
+import { misuse, show, unknownName } from '../core/errors.ts'
 import { version } from '../core/version.ts'
 import { describeSla } from '../sla/limits.ts'
 import type { ThresholdOptions } from '../sla/options.ts'
@@ -254,7 +254,7 @@ function checkOptions(options: SummaryOptions): void {
   const known = OPTIONS.concat(THRESHOLD_OPTIONS as string[])
   for (const name of Object.keys(options)) {
     if (known.indexOf(name) < 0) {
-      misuse(`createSummary: no option ${show(name)}; expected one of ${known.join(', ')}`)
+      unknownName(`createSummary: no option ${show(name)}; expected one of`, name, known)
     }
   }
   for (const name of ['title', 'directory', 'file', 'sideBySide'] as const) {

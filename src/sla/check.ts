@@ -1,4 +1,4 @@
-import { misuse, show } from '../core/errors.ts'
+import { misuse, show, unknownName } from '../core/errors.ts'
 
 type Kind = 'time' | 'share' | 'amount' | 'text' | 'variables'
 
@@ -51,7 +51,7 @@ export function checkSla(sla: unknown, nullable: boolean): void {
     const value = (sla as Plain)[key]
     const kind = SLA_KEYS[key]
     if (kind === undefined) {
-      misuse(`sla.${key}: no such limit; expected one of ${Object.keys(SLA_KEYS).join(', ')}`)
+      unknownName(`sla.${key}: no such limit; expected one of`, key, Object.keys(SLA_KEYS))
     }
     if (value === undefined || (nullable && value === null)) continue
     if (kind !== 'time' && kind !== 'variables') {

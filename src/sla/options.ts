@@ -1,5 +1,5 @@
 import { parseDuration } from '../core/duration.ts'
-import { misuse, show } from '../core/errors.ts'
+import { misuse, show, unknownName } from '../core/errors.ts'
 import type { PhasedScenarios } from './measured.ts'
 
 /** How an SLA becomes thresholds. */
@@ -65,7 +65,7 @@ const OPTIONS = ['tags', 'abort', 'unmeasured', 'optional', 'streaming', 'window
 export function checkOptions(options: ThresholdOptions): number | undefined {
   for (const name of Object.keys(options)) {
     if (OPTIONS.indexOf(name) < 0) {
-      misuse(`toThresholds: no option ${show(name)}; expected one of ${OPTIONS.join(', ')}`)
+      unknownName(`toThresholds: no option ${show(name)}; expected one of`, name, OPTIONS)
     }
   }
   const { tags, abort, unmeasured, optional, streaming } = options

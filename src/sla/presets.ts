@@ -1,3 +1,4 @@
+import { namesOf } from '../core/options.ts'
 import {
   guideApi,
   guideChat,
@@ -28,7 +29,7 @@ import {
  * Times in milliseconds, shares from 0 to 1. `source` says where the numbers come from, and
  * `variables` which environment variable may change which limit: only the guide's have such.
  */
-export const slaPresets = {
+export const slaPresets = namesOf('slaPresets', {
   guideChat,
   guideComplex,
   guideStreaming,
@@ -45,4 +46,4 @@ export const slaPresets = {
   summarising,
   agent,
   batch,
-}
+})

@@ -1,4 +1,4 @@
-import { misuse, show } from '../core/errors.ts'
+import { misnamed, misuse, show } from '../core/errors.ts'
 import { createCallCounter, currentIteration } from '../core/iteration.ts'
 import { checkKeys } from '../core/options.ts'
 import { mixSeed, randomAt, seedOption } from '../core/random.ts'
@@ -94,7 +94,7 @@ export function loadDataset(
     misuse(`${name}: order=${show(order)}: expected 'sequential', 'shuffled' or 'weighted'`)
   }
   if (format !== undefined && DATASET_FORMATS.indexOf(format) < 0) {
-    misuse(`${name}: format=${show(format)}: expected one of ${DATASET_FORMATS.join(', ')}`)
+    misnamed(`${name}: format`, format, DATASET_FORMATS)
   }
   checkKeys('columns', columns, ['prompt', 'messages', 'max_tokens', 'weight'])
   if (!(perIteration >= 1 && perIteration % 1 === 0)) {

@@ -38,7 +38,7 @@ export function pause(seconds: number): void {
  * function must be exported by the script:
  * `export { clientLag } from '…/k6-llm/dist/index.js'`.
  *
- * It counts as one user and one iteration. On several machines (k6-operator) one VU runs on one
+ * k6 counts it as one VU and one iteration; the report's peak of users leaves it out. On several machines (k6-operator) one VU runs on one
  * of them: give it as many `vus` as there are machines.
  *
  * @param options `duration`: ms or `'2m'`, as long as the load. @default `TEST_DURATION`

@@ -6,6 +6,8 @@ import { createInverse, ratePieces } from './rate.ts'
 export interface Plan {
   scenarios: PlannedScenario[]
   aborts: AbortingThreshold[]
+  /** VUs of `clientLagScenario`: they watch, and are no users. Absent: none. */
+  watchers?: number
 }
 
 export interface PlannedScenario {
@@ -46,12 +48,17 @@ export function planOf(options: unknown): Plan | undefined {
   if (scenarios === undefined) return undefined
   const share = shareOf(executionSegment)
   const planned: PlannedScenario[] = []
+  let watchers = 0
   for (const name of Object.keys(scenarios)) {
     const scenario = scenarios[name]
     const own = isObject(scenario) ? plannedOf(name, scenario, share) : undefined
     if (own) planned.push(own)
+    if (isObject(scenario) && scenario.exec === 'clientLag') {
+      watchers += part(count(scenario.vus, 1), share)
+    }
   }
-  return { scenarios: planned, aborts: isObject(thresholds) ? abortsOf(thresholds) : [] }
+  const aborts = isObject(thresholds) ? abortsOf(thresholds) : []
+  return { scenarios: planned, aborts, ...(watchers > 0 && { watchers }) }
 }
 
 /** What `k6 inspect` leaves as it was written; a run has scenarios of it. */

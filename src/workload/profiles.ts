@@ -1,4 +1,5 @@
 import { misuse } from '../core/errors.ts'
+import { namesOf } from '../core/options.ts'
 import { random } from '../core/random.ts'
 import { checkDistribution, type Distribution, draw } from './distribution.ts'
 import { average, breakpoint, smoke, soak, spike, stress } from './standard-profiles.ts'
@@ -52,7 +53,7 @@ const SWITCH = '330s'
  * @example const { chat, streaming, api } = scaleProfile(profiles.comprehensive)
  *   // scenarios: { chat: { ...chat, exec: 'chat' }, … }
  */
-export const profiles = {
+export const profiles = namesOf('profiles', {
   /** load-test: 1 → 5 → 10 → 15 users in 13 min. */
   load: {
     executor: 'ramping-vus' as const,
@@ -144,7 +145,7 @@ export const profiles = {
   spike,
   soak,
   breakpoint,
-} satisfies { [name: string]: Scenario | ScenarioGroup }
+} satisfies { [name: string]: Scenario | ScenarioGroup })
 
 /**
  * A user's pause between requests, from the VU's own random numbers (repeatable by `SEED`).

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
+import { VARIABLES } from '../../src/core/variables.ts'
 import { METRICS, metricNames } from '../../src/metrics/names.ts'
 import { created } from '../support/k6/metrics.ts'
 import '../../src/metrics/recorder.ts'
@@ -111,6 +112,13 @@ describe('documents', () => {
     const documented = read('docs/configuration.md')
     for (const name of names) expect(documented, name).toContain(`\`${name}\``)
   })
+})
+
+test('the table of variables in docs/configuration.md is that of the code', () => {
+  const table = /^\| variable \|.*\n(?:\|.*\n)+/m.exec(read('docs/configuration.md'))?.[0] ?? ''
+  const rows = [...table.matchAll(/^\| (`[^|]*`) \|/gm)].map((row) => row[1] ?? '')
+  const named = rows.flatMap((cell) => [...cell.matchAll(/`([A-Z0-9_]+)`/g)].map((m) => m[1]))
+  expect(named.sort()).toEqual(Object.keys(VARIABLES).sort())
 })
 
 test('metricNames has every metric, and each is made as its kind says', () => {

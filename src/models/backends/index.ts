@@ -1,4 +1,4 @@
-import { misuse, show } from '../../core/errors.ts'
+import { misnamed } from '../../core/errors.ts'
 import type { Backend, BackendOptions } from '../backend.ts'
 import { custom } from './custom.ts'
 import { gateway } from './gateway.ts'
@@ -31,7 +31,7 @@ export type BackendName = keyof typeof BACKENDS
 export function checkBackend(name: string): BackendName {
   const names = Object.keys(BACKENDS)
   if (names.indexOf(name) === -1) {
-    misuse(`backend: expected one of ${names.join(', ')}, got ${show(name)}`)
+    misnamed('backend', name, names)
   }
   return name as BackendName
 }

@@ -1,4 +1,4 @@
-import { misuse, show } from '../../core/errors.ts'
+import { misnamed } from '../../core/errors.ts'
 import type { Dialect } from '../dialect.ts'
 import { anthropicMessages } from './anthropic-messages.ts'
 import { gateway } from './gateway.ts'
@@ -33,7 +33,7 @@ export const APIS = Object.keys(DIALECTS) as Api[]
 /** The name of an API as it is; ends the test where there is none of that name. */
 export function checkApi(api: string): Api {
   if (APIS.indexOf(api as Api) === -1) {
-    misuse(`api: expected one of ${APIS.join(', ')}, got ${show(api)}`)
+    misnamed('api', api, APIS)
   }
   return api as Api
 }

@@ -13,6 +13,8 @@ const wrong = {
   sla: () => llm.toThresholds({ name: 'x', source: 'x', tfft: { p95: 1 } }),
   maxVus: () => llm.scaleProfile(llm.profiles.load),
   summary: () => llm.createSummary({ formats: ['docx'] }),
+  preset: () => llm.toThresholds(llm.slaPresets.guideStreming),
+  profile: () => llm.scaleProfile(llm.profiles.laod),
   backend: () => llm.createModelManager({ baseUrl: 'http://127.0.0.1:9', backend: 'nope' }),
 }[__ENV.WRONG]
 

@@ -41,7 +41,7 @@ test('writes a scenario, its config and a workflow, and says what is next', () =
     model: 'qwen',
     users: 5,
     duration: '2m',
-    goals: { ttft: { p95: 2000 }, errorRate: 0.05 },
+    goals: { name: 'load/config.json', ttft: { p95: 2000 }, errorRate: 0.05 },
   })
   expect(text('load/chat.js')).toContain("} from './k6-llm/index.js'")
   expect(existsSync(join(folder, 'load/k6-llm/index.cjs'))).toBe(true)

@@ -1,5 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 
@@ -53,4 +55,27 @@ describe('k6-llm', () => {
   test.each(commands)('%s has its place in docs/command.md', (name) => {
     expect(readFileSync(`${root}docs/command.md`, 'utf8')).toContain(`\`k6-llm ${name}`)
   })
+})
+
+test.each([
+  [['dist'], /^k6-llm: the package commander, which it needs, is not installed: .*`npm ci`/],
+  [[], /^k6-llm: dist\/ is not there: in a checkout `npm ci && npm run build` makes it\n$/],
+  [['node_modules'], /^k6-llm: dist\/ is not there: in a checkout `npm run build` makes it\n$/],
+])('a checkout that has only %j: one line says what to do', (has, message) => {
+  const copy = mkdtempSync(join(tmpdir(), 'k6-llm-bare-'))
+  try {
+    for (const part of ['package.json', 'bin', ...has]) {
+      cpSync(join(root, part === 'node_modules' ? 'bin' : part), join(copy, part), {
+        recursive: true,
+      })
+    }
+    const { status, stderr } = spawnSync(process.execPath, [join(copy, 'bin/k6-llm.js')], {
+      encoding: 'utf8',
+    })
+    expect(stderr).toMatch(message)
+    expect(stderr.trim()).not.toContain('\n')
+    expect(status).toBe(1)
+  } finally {
+    rmSync(copy, { recursive: true, force: true })
+  }
 })

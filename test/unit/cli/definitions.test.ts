@@ -106,6 +106,48 @@ test('a role-only chunk, two tokens in the first chunk, finish and usage chunks'
   })
 })
 
+/**
+ * What the tools themselves printed on 2026-11-27 of 100 streams by a server of known timing: 100
+ * tokens, the first after 300 ms, then one each 20 ms (the last at 2280), a finish chunk with an empty
+ * text at 2380. Ten at the time on a busy machine, so some ms are the machine's.
+ */
+const PRINTED: Record<string, { ttft: number; tpot: number; e2e: number }> = {
+  'k6-llm': { ttft: 302.1, tpot: 20, e2e: 2281.5 },
+  'vllm bench serve': { ttft: 303.6, tpot: 21, e2e: 2383.9 },
+  AIPerf: { ttft: 302.6, tpot: 20, e2e: 2282 },
+  GuideLLM: { ttft: 301.5, tpot: 22.8, e2e: 2381.9 },
+  'xk6-llm': { ttft: 300.8, tpot: 21, e2e: 2380 },
+}
+/** Its e2e was not of this stream. */
+const PRINTED_BY_INFERENCE_PERF = { ttft: 301.1, tpot: 20 }
+
+describe('a known stream: each column says what that tool printed', () => {
+  const known = recorded(
+    [0, role],
+    ...Array.from({ length: 100 }, (_, i): [number, Json] => [300 + 20 * i, text(' a')]),
+    [2380, finish],
+    [2380, usage(100)],
+  )
+  const columns = figuresOf(known) as Record<string, Record<string, number | number[]>>
+
+  test('of every tool', () => {
+    expect([...Object.keys(PRINTED), 'inference-perf'].sort()).toEqual(Object.keys(columns).sort())
+  })
+
+  test.each([
+    ...Object.entries(PRINTED),
+    ['inference-perf', PRINTED_BY_INFERENCE_PERF] as const,
+  ])('%s', (name, printed) => {
+    for (const [figure, ms] of Object.entries(printed)) {
+      // TPOT to the figure that was printed; the others to what the machine and the wire added.
+      const off = Number(columns[name]?.[figure]) - ms
+      expect(Math.abs(off), `${figure} ${columns[name]?.[figure]}`).toBeLessThan(
+        figure === 'tpot' ? 0.1 : 5,
+      )
+    }
+  })
+})
+
 test('reasoning first', () => {
   expect(figuresOf(spoken.reasoning)).toEqual({
     'k6-llm': { ttft: 100, ttfo: 300, itl: [50, 150, 20], tpot: 44, e2e: 320, tokens: 6 },
@@ -279,6 +321,15 @@ test('only the last line may be cut off: k6 was stopped while it wrote it', asyn
 })
 
 describe('the table', () => {
+  test('names the release of each tool', () => {
+    const summary = createSummary('openai-chat')
+    summary.add(spoken.single)
+    expect(toText(summary.columns()).replace(/\s+/g, ' ')).toContain(
+      'Rules as of vllm 0.33.0, aiperf 0.13.0, guidellm 0.8.1, inference-perf 0.7.0, ' +
+        'msradam/xk6-llm 20e1c03c.',
+    )
+  })
+
   test('says why a figure differs, and nothing where it does not', () => {
     const summary = createSummary('openai-chat')
     summary.add(spoken.single)

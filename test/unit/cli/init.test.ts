@@ -19,5 +19,6 @@ test('an address with a quote does not break the workflow', () => {
   expect(files['.github/workflows/load-test.yml']).toContain("|| 'http://a/''b' }}")
   expect(files['load/chat.js']).toContain("from './k6-llm/index.js'")
   expect(files['load/k6-llm/index.js']).toBe('x')
+  expect(JSON.parse(files['load/config.json'] ?? '').goals.name).toBe('load/config.json')
   expect(files['load/config.json']).not.toContain('model')
 })

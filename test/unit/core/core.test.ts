@@ -4,6 +4,11 @@ import { baseUrlFromEnv, env, errorRateFromEnv } from '../../../src/core/env.ts'
 import { misuse, show, UsageError } from '../../../src/core/errors.ts'
 import { percentile } from '../../../src/core/percentile.ts'
 import { createRandom, mixSeed, uuidv4 } from '../../../src/core/random.ts'
+import { nearest } from '../../../src/core/suggest.ts'
+import { checkBackend } from '../../../src/models/backends/index.ts'
+import { slaPresets } from '../../../src/sla/presets.ts'
+import { checkApi } from '../../../src/stream/dialects/index.ts'
+import { profiles } from '../../../src/workload/profiles.ts'
 import { Aborted, world } from '../../support/k6/execution.ts'
 
 const global = globalThis as unknown as { __ENV: Record<string, string>; __VU: number }
@@ -141,11 +146,50 @@ describe('variables', () => {
 
 describe('wrong use', () => {
   test('throws at init and aborts the test in VU code', () => {
-    expect(() => misuse('x: expected y')).toThrow(new UsageError('k6-llm: x: expected y'))
+    expect(() => misuse('x: expected y')).toThrow(UsageError)
+    expect(() => misuse('x: expected y')).toThrow(/^k6-llm: x: expected y$/)
     expect(world.aborted).toBeUndefined()
     world.init = false
     expect(() => misuse('x: expected y')).toThrow(Aborted)
     expect(world.aborted).toBe('k6-llm: x: expected y')
+  })
+
+  test('is one line of k6: no stack, no name of a class before it', () => {
+    let thrown: unknown
+    try {
+      misuse('x: expected y')
+    } catch (error) {
+      thrown = error
+    }
+    expect(thrown).toBeInstanceOf(Error)
+    expect(String(thrown)).toBe('k6-llm: x: expected y')
+    expect((thrown as Error).stack).toBeUndefined()
+  })
+
+  test.each([
+    ['openai-caht', 'openai-chat'],
+    ['openai-completion', 'openai-completions'],
+    ['Gateway', 'gateway'],
+    ['gatway', 'gateway'],
+    ['vllm', undefined],
+    ['x', undefined],
+    ['', undefined],
+    [5, undefined],
+  ])('of %j, meant is %j', (given, meant) => {
+    expect(nearest(given, ['openai-chat', 'openai-completions', 'gateway'])).toBe(meant)
+  })
+
+  test('a wrong API, backend, preset and profile say which was meant', () => {
+    expect(() => checkApi('openai-caht')).toThrow(/got "openai-caht"; did you mean openai-chat\?$/)
+    expect(() => checkBackend('olama')).toThrow(/got "olama"; did you mean ollama\?$/)
+    expect(() => Reflect.get(slaPresets, 'guideStreming')).toThrow(
+      'slaPresets.guideStreming: no such name; did you mean slaPresets.guideStreaming?',
+    )
+    expect(() => Reflect.get(profiles, 'laod')).toThrow(
+      'profiles.laod: no such name; did you mean profiles.load?',
+    )
+    expect(Reflect.get(profiles, 'toJSON')).toBeUndefined()
+    expect(JSON.stringify(slaPresets)).toContain('guideStreaming')
   })
 
   test('shows any value', () => {

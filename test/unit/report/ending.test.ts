@@ -210,3 +210,15 @@ describe('the report', () => {
     expect(report).not.toHaveProperty('ending')
   })
 })
+
+test('who only watches the generator is no user: 5 users and a watcher are 5', () => {
+  const of = (loads: Load[], users: number) =>
+    toReport(run({ vus: gauge(users) }), {
+      title: 't',
+      generatedAt: '2026-11-27T00:00:00.000Z',
+      plan: planOf({ scenarios: Object.fromEntries(loads.map((name) => [name, LOADS[name]])) }),
+    }).peakUsers
+  expect(of(['time', 'lag'], 6)).toBe(5)
+  expect(of(['time'], 6)).toBe(6)
+  expect(of(['lag'], 1)).toBe(1)
+})

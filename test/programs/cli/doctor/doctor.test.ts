@@ -317,9 +317,10 @@ describe('what is between', () => {
 
 describe('the command', () => {
   const main = fileURLToPath(new URL('../../../../bin/k6-llm.js', import.meta.url))
-  const run = (...args: string[]) =>
+  const run = (...args: string[]) => start('doctor', ...args)
+  const start = (...args: string[]) =>
     new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
-      const child = spawn(process.execPath, [main, 'doctor', ...args], {
+      const child = spawn(process.execPath, [main, ...args], {
         env: { PATH: '', NO_COLOR: '1' },
       })
       let [stdout, stderr] = ['', '']
@@ -331,6 +332,24 @@ describe('the command', () => {
       })
       child.on('close', (code) => resolve({ code, stdout, stderr }))
     })
+
+  test('ends with the command that tests it; run without a script offers all of them', async () => {
+    const url = await simulator({ flavor: 'vllm' })
+    const doctor = await run(url, '--requests', '1')
+    expect(doctor.stdout).toMatch(
+      new RegExp(`npx k6-llm run -e BASE_URL=${url} -e API=openai-chat[\\s\\\\]+-e MODEL=\\S+ `),
+    )
+    expect(doctor.stdout.trimEnd()).toMatch(/examples\/streaming-test\.js$/)
+    const offered = await start('run', '-e', `BASE_URL=${url}`)
+    expect(offered.code).toBe(2)
+    expect(offered.stderr).toMatch(/Ready for a test/)
+    for (const name of ['load', 'streaming', 'comprehensive', 'model-management']) {
+      expect(offered.stderr).toMatch(
+        new RegExp(`^  npx k6-llm run .*examples/${name}-test\\.js$`, 'm'),
+      )
+    }
+    expect((await start('run')).stderr).toMatch(/no script was named; .*-e BASE_URL=http/)
+  }, 60_000)
 
   test('prints findings in 80 columns, and says how many requests it sent', async () => {
     const url = await simulator({ flavor: 'vllm', itl: 25 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { aboutHeard, createListener, forTerminal } from '../../../../cli/run/heard.ts'
+import { aboutHeard, createListener, forTerminal, withoutStack } from '../../../../cli/run/heard.ts'
 import { codeOf } from '../../../../cli/run/once.ts'
 
 const heard = (...lines: string[]) => {
@@ -32,6 +32,17 @@ test('a throw in VU code is heard, in each format of the log', () => {
     first: 'Error: boom at a (f:1:2)',
   })
   expect(heard(rejected).exceptions?.first).toMatch(/^Uncaught \(in promise\) TypeError: no at b/)
+})
+
+test('a refusal of the library at init is one line, and no exception of the script', () => {
+  const old = String.raw`time="x" level=error msg="k6-llm: api: got \"vllm\"\n\tat misuse (file:///a/index.cjs:1:2(3))\n\tat file:///b.js:2:1(9)\n" hint="script exception"`
+  const line = String.raw`time="x" level=error msg="k6-llm: api: got \"vllm\"" hint="script exception"`
+  expect(withoutStack(old)).toBe(line)
+  expect(withoutStack(line)).toBe(line)
+  expect(withoutStack(thrown('Error: mine'))).toBe(thrown('Error: mine'))
+  const json = { level: 'error', msg: 'k6-llm: no\n\tat a (f:1:2)\n', source: 'stacktrace' }
+  expect(JSON.parse(withoutStack(JSON.stringify(json)))).toEqual({ ...json, msg: 'k6-llm: no' })
+  expect(heard(thrown('k6-llm: no'))).toEqual({})
 })
 
 test('what the script prints is no exception, and silence is nothing', () => {
