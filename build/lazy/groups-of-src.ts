@@ -38,6 +38,7 @@ export const LAZY: Record<string, string[]> = {
   html: ['src/report/html.ts'],
   baseline: ['src/report/baseline.ts'],
   // Only in scripts that have such a thing.
+  defineTest: ['src/client/define-test.ts'],
   models: ['src/models/manager.ts'],
   serverMetrics: ['src/metrics/server-metrics.ts'],
   sla: ['src/sla/limits.ts'],

@@ -55,7 +55,7 @@ export interface SummaryOptions extends ThresholdOptions {
    * @default `directory`/`title`-`time`.json, time in UTC: names that sort
    */
   file?: string
-  /** Language of the reports. JSON has none. @default 'en' */
+  /** Language of the reports: 'en' or 'ko'. JSON has none. @default `LOCALE`, else 'en' */
   locale?: Locale
   /**
    * What else to keep with the result, like `{ model: 'x', server: 'vLLM, TP=2' }`; or a function
@@ -83,7 +83,7 @@ export interface SummaryOptions extends ThresholdOptions {
   sideBySide?: string
 }
 
-const OPTIONS = [
+const OWN_OPTIONS = [
   'title',
   'sla',
   'formats',
@@ -104,6 +104,9 @@ const THRESHOLD_OPTIONS: readonly (keyof ThresholdOptions)[] = [
   'streaming',
   'window',
 ]
+
+/** What {@link SummaryOptions} may have. */
+export const SUMMARY_OPTIONS: readonly string[] = OWN_OPTIONS.concat(THRESHOLD_OPTIONS as string[])
 
 /** Formats that are files: their ending, and what makes them. */
 const FILES: {
@@ -131,7 +134,7 @@ export function createSummary(
   checkOptions(options)
   const title = (options.title ?? 'k6-llm').replace(/\s+/g, ' ').trim()
   const formats = formatsOf(options)
-  const locale = options.locale ?? 'en'
+  const locale = options.locale ?? (env.string('LOCALE', 'en') as Locale)
   const context: Omit<ReportContext, 'generatedAt'> = {
     title,
     version,
@@ -252,7 +255,8 @@ function askedBy(scenarios: ScenarioGroup): AskedLoad {
   }
 }
 
-function judgedBy(options: SummaryOptions): ReportContext['slas'] {
+/** Each SLA of a test with the options of its thresholds: its own, else those of all. */
+export function judgements(options: SummaryOptions): { sla: Sla; options: ThresholdOptions }[] {
   const common: ThresholdOptions = {}
   for (const name of THRESHOLD_OPTIONS.concat('scenarios')) {
     if (options[name] !== undefined) Object.assign(common, { [name]: options[name] })
@@ -262,7 +266,13 @@ function judgedBy(options: SummaryOptions): ReportContext['slas'] {
     const { sla, ...own } = (
       entry !== null && typeof entry === 'object' && 'sla' in entry ? entry : { sla: entry }
     ) as JudgedSla
-    const limits = describeSla(sla, { ...common, ...own })
+    return { sla, options: { ...common, ...own } }
+  })
+}
+
+function judgedBy(given: SummaryOptions): ReportContext['slas'] {
+  return judgements(given).map(({ sla, options }) => {
+    const limits = describeSla(sla, options)
     const { name, source, variables } = resolveSla(sla)
     return {
       name: name ?? 'SLA',
@@ -274,10 +284,11 @@ function judgedBy(options: SummaryOptions): ReportContext['slas'] {
 }
 
 function checkOptions(options: SummaryOptions): void {
-  const known = OPTIONS.concat(THRESHOLD_OPTIONS as string[])
   for (const name of Object.keys(options)) {
-    if (known.indexOf(name) < 0) {
-      misuse(`createSummary: no option ${show(name)}; expected one of ${known.join(', ')}`)
+    if (SUMMARY_OPTIONS.indexOf(name) < 0) {
+      misuse(
+        `createSummary: no option ${show(name)}; expected one of ${SUMMARY_OPTIONS.join(', ')}`,
+      )
     }
   }
   for (const name of ['title', 'directory', 'file', 'sideBySide'] as const) {
@@ -286,9 +297,11 @@ function checkOptions(options: SummaryOptions): void {
       misuse(`createSummary: ${name}=${show(value)}: expected a text`)
     }
   }
-  const { locale, notes } = options
-  if (locale !== undefined && LOCALES.indexOf(locale) < 0) {
-    misuse(`createSummary: locale=${show(locale)}: expected ${LOCALES.join(' or ')}`)
+  const { notes } = options
+  const locale = options.locale ?? env.string('LOCALE')
+  if (locale !== undefined && LOCALES.indexOf(locale as Locale) < 0) {
+    const where = options.locale === undefined ? 'LOCALE' : 'createSummary: locale'
+    misuse(`${where}=${show(locale)}: expected ${LOCALES.join(' or ')}`)
   }
   const kinds = ['undefined', 'string', 'function']
   if (kinds.indexOf(typeof notes) < 0 && !isPlain(notes)) {
