@@ -39,6 +39,7 @@ export const LAZY: Record<string, string[]> = {
   baseline: ['src/report/baseline.ts'],
   // Only in scripts that have such a thing.
   defineTest: ['src/client/define-test.ts'],
+  summary: ['src/report/summary.ts'],
   models: ['src/models/manager.ts'],
   serverMetrics: ['src/metrics/server-metrics.ts'],
   sla: ['src/sla/limits.ts'],

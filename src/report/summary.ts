@@ -83,7 +83,17 @@ export interface SummaryOptions extends ThresholdOptions {
   sideBySide?: string
 }
 
-const OWN_OPTIONS = [
+const THRESHOLD_OPTIONS: readonly (keyof ThresholdOptions)[] = [
+  'tags',
+  'abort',
+  'unmeasured',
+  'optional',
+  'streaming',
+  'window',
+]
+
+/** What {@link SummaryOptions} may have. */
+export const SUMMARY_OPTIONS: readonly string[] = [
   'title',
   'sla',
   'formats',
@@ -95,18 +105,8 @@ const OWN_OPTIONS = [
   'sweep',
   'certificate',
   'sideBySide',
+  ...THRESHOLD_OPTIONS,
 ]
-const THRESHOLD_OPTIONS: readonly (keyof ThresholdOptions)[] = [
-  'tags',
-  'abort',
-  'unmeasured',
-  'optional',
-  'streaming',
-  'window',
-]
-
-/** What {@link SummaryOptions} may have. */
-export const SUMMARY_OPTIONS: readonly string[] = OWN_OPTIONS.concat(THRESHOLD_OPTIONS as string[])
 
 /** Formats that are files: their ending, and what makes them. */
 const FILES: {
