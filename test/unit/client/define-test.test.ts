@@ -120,7 +120,9 @@ describe('setup', () => {
     expect(log).toHaveBeenCalledWith('server: vLLM, openai-chat, org/m')
     const reply = await createChatClient().complete('Hi', { session })
     expect(reply).toMatchObject({ ok: true, text: 'Hi' })
-    expect(requests[requests.length - 1]?.params.headers?.Authorization).toBe('Bearer secret')
+    expect(requests[requests.length - 1]?.params.headers).toMatchObject({
+      Authorization: 'Bearer secret',
+    })
   })
 
   test('a refused login ends the test, in the words of the server', async () => {
