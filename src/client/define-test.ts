@@ -35,8 +35,9 @@ export interface TestOptions<Known = Session, Data = Known> extends SummaryOptio
    */
   login?: SessionOptions | false
   /**
-   * What else is to be done before the load; users are given what it returns. Its session is `null`
-   * with `login: false`. @default users are given the session
+   * What else is to be done before the load; users are given what it returns, and its `notes` are the
+   * report's where the option `notes` is not set. The session is `null` with `login: false`.
+   * @default users are given the session
    */
   setup?(session: Known): Data | Promise<Data>
   /** Further options of k6, such as `{ teardownTimeout: '5m' }`. @default none */
@@ -149,8 +150,10 @@ function withServer(notes: SummaryOptions['notes']): SummaryOptions['notes'] {
       return notes
   }
   return (data) => {
-    const told: Notes | undefined = typeof notes === 'function' ? notes(data) : notes
-    const about = (data as { about?: unknown } | null)?.about
+    const found = (data || {}) as { about?: unknown; notes?: Notes }
+    const given = notes === undefined ? found.notes : notes
+    const told = typeof given === 'function' ? given(data) : given
+    const { about } = found
     if (typeof about !== 'string' || about === '') return told
     return Object.assign({ server: about }, typeof told === 'string' ? { notes: told } : told)
   }

@@ -167,6 +167,9 @@ describe('handleSummary', () => {
       { label: 'server', text: 'mine' },
     ])
     expect(notes({ notes: 'on L4' }, null)).toEqual([{ text: 'on L4' }])
+    const own = { ...found, notes: { 'left out': 'switches' } }
+    expect(notes({}, own)).toEqual([server, { label: 'left out', text: 'switches' }])
+    expect(notes({ notes: {} }, own)).toEqual([server])
   })
 
   test('judges by the same SLA and knows the load', () => {
