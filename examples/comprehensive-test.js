@@ -1,5 +1,4 @@
-// Comprehensive test: chat, streams and API calls side by side for 10 minutes, each with its own goals,
-// while the server's own figures are read. What a server lacks is left out, and the report says so.
+// Chat, streams and API calls side by side for 10 minutes; what a server lacks is left out, and said.
 //
 //   npx k6-llm run -e BASE_URL=http://localhost:8000 examples/comprehensive-test.js
 import { check } from 'k6'
@@ -46,6 +45,7 @@ export const { options, setup, handleSummary } = defineTest({
     has['/metrics'] = await server.sample()
     const missing = Object.keys(has).filter((name) => !has[name])
     if (missing.length > 0) session.notes = { 'left out': `it has no ${missing.join(', ')}` }
+    if (session.notes) console.log(`left out: ${session.notes['left out']}`)
     return session
   },
 })
