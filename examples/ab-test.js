@@ -6,12 +6,11 @@
 //   k6 run -e URL_A=http://old:8000 -e URL_B=http://new:8000 -e MODEL_A=m -e MODEL_B=m examples/ab-test.js
 import {
   createChatClient,
-  createSummary,
+  defineTest,
   env,
   mergeThresholds,
   perTag,
   poissonArrivals,
-  summaryTrendStats,
   syntheticPrompts,
 } from '../dist/index.js'
 
@@ -33,14 +32,16 @@ function variant(name) {
   })
 }
 
-export const options = {
+export const { options, handleSummary } = defineTest({
+  title: 'A/B test',
   scenarios: { a: variant('A'), b: variant('B') },
   thresholds: mergeThresholds(arrivals.thresholds, perTag('variant', ['A', 'B']), {
     llm_failed: ['rate<0.01'],
     llm_requests: ['count>0'],
   }),
-  summaryTrendStats,
-}
+  sideBySide: 'variant',
+  login: false,
+})
 
 const chat = createChatClient({
   api: env.string('API', 'openai-chat'),
@@ -52,9 +53,3 @@ export default async function () {
   const arrival = arrivals.wait()
   await chat.stream(prompts.next().request, { arrival })
 }
-
-export const handleSummary = createSummary({
-  title: 'A/B test',
-  sideBySide: 'variant',
-  locale: env.string('LOCALE', 'en'),
-})

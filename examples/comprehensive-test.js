@@ -1,127 +1,79 @@
-// Comprehensive test: chat, streams and API calls beside each other for 10 minutes, as a service
-// in use sees them, while the server's own figures are read. Each part has its own goals. What a
-// server does not have (/health, a list of models) is left out, and the report says so.
+// Chat, streams and API calls side by side for 10 minutes; what a server lacks is left out, and said.
 //
-//   k6 run -e BASE_URL=http://localhost:8000 examples/xk6-sse/comprehensive-test.js
+//   npx k6-llm run -e BASE_URL=http://localhost:8000 examples/comprehensive-test.js
 import { check } from 'k6'
-import exec from 'k6/execution'
 import http from 'k6/http'
 import {
   createChatClient,
   createModelManager,
   createServerMonitor,
-  createSummary,
+  defineTest,
   env,
-  errorKindThresholds,
-  mergeThresholds,
-  openSession,
   pause,
   pickPrompt,
   profiles,
   scaleProfile,
   slaPresets,
-  summaryTrendStats,
   thinkTime,
-  toThresholds,
 } from '../dist/index.js'
 
-const goals = [
-  { sla: slaPresets.guideChat, tags: { sla: 'chat' } },
-  { sla: slaPresets.guideComplex, tags: { sla: 'complex' } },
-  // On stock k6 no token is seen arriving: TTFT is then reported as not measured.
-  { sla: slaPresets.guideStreaming, tags: { sla: 'streaming' }, unmeasured: 'report' },
-  { sla: slaPresets.guideApi, tags: { sla: 'api' }, optional: true },
-]
-
+const baseUrl = () => env.baseUrl('http://localhost:8000')
+const tags = { sla: 'api' }
 const parts = scaleProfile(profiles.comprehensive)
-export const options = {
+const server = createServerMonitor({ baseUrl })
+const chat = createChatClient({ baseUrl, timeout: '120s' })
+let models // of this VU
+
+export const { options, setup, handleSummary } = defineTest({
+  title: 'comprehensive test',
   scenarios: {
     chat: Object.assign({ exec: 'chatLoad' }, parts.chat),
     streaming: Object.assign({ exec: 'streaming' }, parts.streaming),
     api: Object.assign({ exec: 'apiStability' }, parts.api),
   },
-  thresholds: mergeThresholds(
-    errorKindThresholds,
-    ...goals.map(({ sla, tags, unmeasured, optional }) =>
-      toThresholds(sla, { tags, unmeasured, optional }),
-    ),
-  ),
-  summaryTrendStats,
-}
-
-const baseUrl = () => env.baseUrl('http://localhost:8000')
-const tags = { sla: 'api' }
-const chat = createChatClient({ baseUrl, timeout: '120s' })
-const server = createServerMonitor({ baseUrl })
-
-// What the server speaks (API, BACKEND, else found by asking), its model (MODEL), and a token:
-// API_TOKEN, or of a login with TEST_EMAIL and TEST_PASSWORD.
-export async function setup() {
-  const session = await openSession({ baseUrl })
-  if (!session.ok) exec.test.abort(session.error.message)
-  const missing = []
-  if (!session.health) missing.push('/health')
-  if (!session.backend) missing.push('the list of models')
-  if (session.backend !== 'gateway') missing.push('profiles', 'recommendations')
-  if (!(await server.sample())) missing.push('/metrics')
-  session.notes = { server: session.about }
-  if (missing.length > 0) session.notes['left out'] = `it has no ${missing.join(', ')}`
-  for (const label of Object.keys(session.notes)) console.log(`${label}: ${session.notes[label]}`)
-  return session
-}
+  sla: [
+    { sla: slaPresets.guideChat, tags: { sla: 'chat' } },
+    { sla: slaPresets.guideComplex, tags: { sla: 'complex' } },
+    // On stock k6 no token is seen arriving: TTFT is then reported as not measured.
+    { sla: slaPresets.guideStreaming, tags: { sla: 'streaming' }, unmeasured: 'report' },
+    { sla: slaPresets.guideApi, tags, optional: true },
+  ],
+  login: { baseUrl },
+  async setup(session) {
+    const has = { '/health': session.health, 'the list of models': session.backend }
+    has.profiles = has.recommendations = session.backend === 'gateway'
+    has['/metrics'] = await server.sample()
+    const missing = Object.keys(has).filter((name) => !has[name])
+    if (missing.length > 0) session.notes = { 'left out': `it has no ${missing.join(', ')}` }
+    if (session.notes) console.log(`left out: ${session.notes['left out']}`)
+    return session
+  },
+})
 
 export async function chatLoad(session) {
   const { prompt, complexity, max_tokens } = pickPrompt()
-  const sla = complexity === 'complex' ? 'complex' : 'chat'
-  const reply = await chat.complete(
-    { prompt, max_tokens, temperature: 0.7 },
-    { session, tags: { complexity, sla } },
-  )
-  check(reply, {
-    'chat: status is 200': (r) => r.status === 200,
-    'chat: has an answer': (r) => r.text.length > 0,
-  })
+  const tags = { complexity, sla: complexity === 'complex' ? 'complex' : 'chat' }
+  const reply = await chat.complete({ prompt, max_tokens, temperature: 0.7 }, { session, tags })
+  check(reply, { 'chat: has an answer': (r) => r.ok && r.text.length > 0 })
   pause(thinkTime(1, 3))
 }
 
 export async function streaming(session) {
   const { prompt } = pickPrompt({ weights: { complex: 1 } })
-  const reply = await chat.stream(
-    { prompt, max_tokens: 400, temperature: 0.8 },
-    { session, tags: { sla: 'streaming' } },
-  )
-  check(reply, {
-    'streaming: status is 200': (r) => r.status === 200,
-    'streaming: came to its end': (r) => r.ok,
-  })
+  const request = { prompt, max_tokens: 400, temperature: 0.8 }
+  const reply = await chat.stream(request, { session, tags: { sla: 'streaming' } })
+  check(reply, { 'streaming: came to its end': (r) => r.ok })
   pause(3)
 }
 
-let models // of this VU
-
-export async function apiStability(session) {
-  const { api, backend, health, token } = session
-  if (health) {
-    const reply = http.get(health, { tags })
-    check(reply, { 'api: health answers 200': (r) => r.status === 200 })
-  }
+export async function apiStability({ api, backend, health, token }) {
+  if (health) check(http.get(health, { tags }), { 'api: health': (r) => r.status === 200 })
   if (backend && !models) models = createModelManager({ api, backend, baseUrl, token, tags })
-  for (const call of backend === 'gateway'
-    ? ['status', 'profiles', 'recommendations']
-    : ['status']) {
-    if (!models) break
-    const reply = await models[call]()
-    check(reply, { [`api: ${call} answers 200`]: (r) => r.ok })
+  const calls = backend === 'gateway' ? ['status', 'profiles', 'recommendations'] : ['status']
+  for (const call of models ? calls : []) {
+    check(await models[call](), { [`api: ${call}`]: (r) => r.ok })
     pause(0.5)
   }
   await server.sample()
   pause(2)
 }
-
-export const handleSummary = createSummary({
-  title: 'comprehensive test',
-  sla: goals,
-  scenarios: options.scenarios,
-  notes: (session) => (session ? session.notes : {}),
-  locale: env.string('LOCALE', 'en'),
-})

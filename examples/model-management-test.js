@@ -12,20 +12,16 @@ import exec from 'k6/execution'
 import {
   createChatClient,
   createModelManager,
-  createSummary,
+  defineTest,
   env,
-  mergeThresholds,
-  openSession,
   perTag,
   profiles,
   randomIntBetween,
   randomItem,
   scaleProfile,
   slaPresets,
-  summaryTrendStats,
   switchTour,
   thinkTime,
-  toThresholds,
 } from '../dist/index.js'
 
 const baseUrl = () => env.baseUrl('http://localhost:8000')
@@ -35,17 +31,19 @@ const named = env.list('MODELS')
 const wanted = env.string('BACKEND', 'auto') !== 'auto'
 const chat = createChatClient({ baseUrl, tags })
 
-export const options = {
+export const { options, setup, handleSummary } = defineTest({
+  title: 'model management test',
   scenarios: { models: scaleProfile(profiles.modelManagement, { maxVUs: 1 }) },
-  thresholds: mergeThresholds(
-    toThresholds(slaPresets.guideModelSwitch, { tags, optional: !wanted }),
-    // First and later answers apart, where tokens are not seen arriving.
-    perTag('start', ['cold', 'warm'], ['llm_ttft_probe']),
-  ),
-  summaryTrendStats,
+  sla: slaPresets.guideModelSwitch,
+  tags,
+  optional: !wanted,
+  // First and later answers apart, where tokens are not seen arriving.
+  thresholds: perTag('start', ['cold', 'warm'], ['llm_ttft_probe']),
   // A switch in flight, then the one back.
-  teardownTimeout: createModelManager({ baseUrl }).teardownTimeout,
-}
+  options: { teardownTimeout: createModelManager({ baseUrl }).teardownTimeout },
+  login: { baseUrl },
+  setup: findModels,
+})
 
 // The pause between two switches, in seconds; the guide has 5 to 15.
 const pause = env.number('SWITCH_PAUSE', undefined, { min: 0 })
@@ -62,10 +60,8 @@ function managerOf({ api, backend, token }) {
   return manager
 }
 
-export async function setup() {
-  const session = await openSession({ baseUrl })
-  if (!session.ok) exec.test.abort(session.error.message)
-  session.notes = { server: session.about }
+/** What is switched between, if anything is. */
+async function findModels(session) {
   const { name, backend } = session
   if (!backend) return leaveOut(session, `${name || 'the server'} has no list of its models`)
 
@@ -91,8 +87,8 @@ export async function setup() {
 }
 
 function leaveOut(session, why) {
-  session.notes['left out'] = `switches: ${why}`
-  console.log(`server: ${session.about}; left out: ${session.notes['left out']}`)
+  session.notes = { 'left out': `switches: ${why}` }
+  console.log(`left out: ${session.notes['left out']}`)
   return session
 }
 
@@ -150,12 +146,3 @@ export async function teardown(session) {
   if (back && !back.ok) console.error(`not put back: ${back.to}: ${back.reason}: ${back.message}`)
   else console.log(`first model in force: ${session.before.current}`)
 }
-
-export const handleSummary = createSummary({
-  title: 'model management test',
-  sla: slaPresets.guideModelSwitch,
-  tags,
-  optional: !wanted,
-  notes: (session) => (session ? session.notes : {}),
-  locale: env.string('LOCALE', 'en'),
-})

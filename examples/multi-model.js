@@ -3,24 +3,23 @@
 //
 //   k6 run -e BASE_URL=http://localhost:11434 -e MODELS=qwen3:8b,llama3.2:3b examples/multi-model.js
 //   k6 run -e MODELS='["org/a,b","org/c"]' … examples/multi-model.js
-import { sleep } from 'k6'
 import {
   createChatClient,
-  createSummary,
+  defineTest,
   env,
-  errorKindThresholds,
   mergeThresholds,
+  pause,
   perTag,
   pickPrompt,
   randomItem,
-  summaryTrendStats,
   thinkTime,
 } from '../dist/index.js'
 
 const models = env.list('MODELS')
 if (!models) throw new Error('MODELS: name the models, like -e MODELS=org/a,org/b')
 
-export const options = {
+export const { options, handleSummary } = defineTest({
+  title: 'several models',
   scenarios: {
     chat: {
       executor: 'constant-vus',
@@ -29,12 +28,12 @@ export const options = {
       gracefulStop: '305s',
     },
   },
-  thresholds: mergeThresholds(errorKindThresholds, perTag('model', models), {
+  thresholds: mergeThresholds(perTag('model', models), {
     llm_failed: ['rate<0.01'],
     llm_requests: ['count>0'],
   }),
-  summaryTrendStats,
-}
+  login: false,
+})
 
 const chat = createChatClient({
   api: env.string('API', 'openai-chat'),
@@ -44,7 +43,5 @@ const chat = createChatClient({
 export default async function () {
   const { prompt } = pickPrompt()
   await chat.stream({ model: randomItem(models), prompt, max_tokens: 200 })
-  sleep(thinkTime(1, 3))
+  pause(thinkTime(1, 3))
 }
-
-export const handleSummary = createSummary({ title: 'several models' })

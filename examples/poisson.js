@@ -5,11 +5,10 @@
 //   k6 run -e BASE_URL=http://localhost:8000 -e API=openai-chat -e TEST_DURATION=5m examples/poisson.js
 import {
   createChatClient,
-  createSummary,
+  defineTest,
   env,
   mergeThresholds,
   poissonArrivals,
-  summaryTrendStats,
   syntheticPrompts,
 } from '../dist/index.js'
 
@@ -25,14 +24,15 @@ const prompts = syntheticPrompts({
   outputTokens: { lognormal: [100, 0.6], min: 10, max: 800 },
 })
 
-export const options = {
+export const { options, handleSummary } = defineTest({
+  title: 'Poisson arrivals',
   scenarios: { chat: arrivals.scenario },
   thresholds: mergeThresholds(arrivals.thresholds, {
     llm_failed: ['rate<0.01'],
     llm_requests: ['count>0'],
   }),
-  summaryTrendStats,
-}
+  login: false,
+})
 
 const chat = createChatClient({
   api: env.string('API', 'gateway'),
@@ -44,8 +44,3 @@ export default async function () {
   const arrival = arrivals.wait()
   await chat.stream(prompts.next().request, { arrival })
 }
-
-export const handleSummary = createSummary({
-  title: 'Poisson arrivals',
-  locale: env.string('LOCALE', 'en'),
-})

@@ -7,14 +7,13 @@
 import {
   createChatClient,
   createConversation,
-  createSummary,
+  defineTest,
   env,
   loadDataset,
   mergeThresholds,
   pause,
   perTag,
   poissonArrivals,
-  summaryTrendStats,
   thinkTime,
 } from '../dist/index.js'
 
@@ -31,14 +30,15 @@ const data = loadDataset(
   { order: 'shuffled' },
 )
 
-export const options = {
+export const { options, handleSummary } = defineTest({
+  title: 'sessions',
   scenarios: { sessions: sessions.scenario },
   thresholds: mergeThresholds(sessions.thresholds, perTag('turn', ['1', '2', '3']), {
     llm_failed: ['rate<0.01'],
     llm_requests: ['count>0'],
   }),
-  summaryTrendStats,
-}
+  login: false,
+})
 
 const chat = createChatClient({
   api: env.string('API', 'gateway'),
@@ -60,8 +60,3 @@ export default async function () {
     arrival = undefined // it is the session's, and its first request's
   }
 }
-
-export const handleSummary = createSummary({
-  title: 'sessions',
-  locale: env.string('LOCALE', 'en'),
-})

@@ -8,10 +8,9 @@
 // folder would look for the file there.
 import {
   createChatClient,
-  createSummary,
+  defineTest,
   env,
   mergeThresholds,
-  summaryTrendStats,
   syntheticPrompts,
   traceArrivals,
 } from '../dist/index.js'
@@ -24,14 +23,15 @@ const arrivals = traceArrivals(file, () => open(file), {
 // The lengths are the trace's; only the words are ours.
 const prompts = syntheticPrompts({ inputTokens: 100, outputTokens: 100 })
 
-export const options = {
+export const { options, handleSummary } = defineTest({
+  title: 'trace replay',
   scenarios: { replay: arrivals.scenario },
   thresholds: mergeThresholds(arrivals.thresholds, {
     llm_failed: ['rate<0.01'],
     llm_requests: ['count>0'],
   }),
-  summaryTrendStats,
-}
+  login: false,
+})
 
 const chat = createChatClient({
   api: env.string('API', 'openai-chat'),
@@ -44,8 +44,3 @@ export default async function () {
   const { request } = prompts.next(arrival.shape)
   await chat.stream(request, { arrival })
 }
-
-export const handleSummary = createSummary({
-  title: 'trace replay',
-  locale: env.string('LOCALE', 'en'),
-})

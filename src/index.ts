@@ -1,3 +1,6 @@
+// A whole test.
+export { type DefinedTest, defineTest, type TestOptions } from './client/define-test.ts'
+
 // Talk to a service.
 export type { ConnectResult } from './chat/connect.ts'
 export type { EmbedResult } from './chat/embed.ts'

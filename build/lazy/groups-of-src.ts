@@ -45,6 +45,8 @@ export const LAZY: Record<string, string[]> = {
   html: ['src/report/html.ts'],
   baseline: ['src/report/baseline.ts'],
   // Only in scripts that have such a thing.
+  defineTest: ['src/client/define-test.ts'],
+  summary: ['src/report/summary.ts'],
   models: ['src/models/manager.ts'],
   switches: ['src/workload/model-switches.ts', 'src/workload/switch-tour.ts'],
   sse: ['src/chat/transports/sse.ts'],

@@ -30,14 +30,17 @@ export interface LoginOptions {
   timeout?: number | string
 }
 
-export interface LoginResult {
-  ok: boolean
-  /** For `createChatClient({ token })` or `chat.stream(…, { token })`; `undefined` on failure. */
-  token?: string
-  /** ms until the token ends, where the server says. */
-  expiresIn?: number
-  error: ChatError | null
-}
+/** What a login came to; `ok` tells the two apart. */
+export type LoginResult =
+  | {
+      ok: true
+      /** For `createChatClient({ token })` or `chat.stream(…, { token })`. */
+      token: string
+      /** ms until the token ends, where the server says. */
+      expiresIn?: number
+      error: null
+    }
+  | { ok: false; token?: undefined; error: ChatError }
 
 /**
  * Logs in once, for `setup()`.
@@ -85,13 +88,13 @@ export async function login(options: LoginOptions = {}): Promise<LoginResult> {
         ? { email: user, password }
         : { username: user, password: b64encode(password) },
   })
-  if (!reply.ok) return { ok: false, error: withShape(reply.error, shape) }
+  if (reply.error) return { ok: false, error: withShape(reply.error, shape) }
   return readToken(reply.json, reply.status)
 }
 
 /** The guide's own gateway wants a name, and its example gives an e-mail address. */
-function withShape(error: ChatError | null, shape: LoginShape): ChatError | null {
-  if (error?.status !== 422) return error
+function withShape(error: ChatError, shape: LoginShape): ChatError {
+  if (error.status !== 422) return error
   const [sent, other] =
     shape === 'email'
       ? ['{ email, password }', "{ username, password }: login({ shape: 'username' })"]

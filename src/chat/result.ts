@@ -23,10 +23,25 @@ export interface ChatError {
   retryAfter?: number
 }
 
-/** What a request came to. Absent (`undefined`) means not measured or not said, never 0. */
-export interface ChatResult {
-  /** A terminal signal was seen and no error. */
-  ok: boolean
+/**
+ * What a request came to. Absent (`undefined`) means not measured or not said, never 0. `ok` tells
+ * the two apart: where it is true, a terminal signal was seen and no error.
+ */
+export type ChatResult = Answered | Failed
+
+/** A request that succeeded. */
+interface Answered extends Outcome {
+  ok: true
+  error: null
+}
+
+/** A request that failed, or that the script itself aborted. What came before that is kept. */
+interface Failed extends Outcome {
+  ok: false
+  error: ChatError
+}
+
+interface Outcome {
   /** HTTP status, 0 where there was no response. */
   status: number
   text: string
@@ -50,7 +65,6 @@ export interface ChatResult {
     /** ms */
     longestGap?: number
   }
-  error: ChatError | null
   /** How often it was sent, with the client's option `retry`. */
   attempts?: number
   /** What was recorded, where the client keeps it (`keep: 'recording'`). */
@@ -66,7 +80,7 @@ export function toResult(
   const timing = outcome.timing as Timing
   const error = findError(recording, outcome, wantsStream)
   return {
-    ok: error === null,
+    ...(error === null ? { ok: true, error } : { ok: false, error }),
     status: recording.status,
     text: outcome.text,
     reasoning: outcome.reasoning,
@@ -84,7 +98,6 @@ export function toResult(
       stalls: timing.stalls,
       longestGap: timing.longestGap,
     },
-    error,
   }
 }
 

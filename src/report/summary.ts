@@ -52,7 +52,7 @@ export interface SummaryOptions extends ThresholdOptions {
    * @default `directory`/`title`-`time`.json, time in UTC: names that sort
    */
   file?: string
-  /** Language of the reports. JSON has none. @default 'en' */
+  /** Language of the reports: 'en' or 'ko'. JSON has none. @default `LOCALE`, else 'en' */
   locale?: Locale
   /**
    * What else to keep with the result, like `{ model: 'x', server: 'vLLM, TP=2' }`; or a function
@@ -80,7 +80,17 @@ export interface SummaryOptions extends ThresholdOptions {
   sideBySide?: string
 }
 
-const OPTIONS = [
+const THRESHOLD_OPTIONS: readonly (keyof ThresholdOptions)[] = [
+  'tags',
+  'abort',
+  'unmeasured',
+  'optional',
+  'streaming',
+  'window',
+]
+
+/** What {@link SummaryOptions} may have. */
+export const SUMMARY_OPTIONS: readonly string[] = [
   'title',
   'sla',
   'formats',
@@ -92,14 +102,7 @@ const OPTIONS = [
   'sweep',
   'certificate',
   'sideBySide',
-]
-const THRESHOLD_OPTIONS: readonly (keyof ThresholdOptions)[] = [
-  'tags',
-  'abort',
-  'unmeasured',
-  'optional',
-  'streaming',
-  'window',
+  ...THRESHOLD_OPTIONS,
 ]
 
 /** Formats that are files: their ending, and what makes them. */
@@ -128,7 +131,7 @@ export function createSummary(
   checkOptions(options)
   const title = (options.title ?? 'k6-llm').replace(/\s+/g, ' ').trim()
   const formats = formatsOf(options)
-  const locale = options.locale ?? 'en'
+  const locale = options.locale ?? (env.string('LOCALE', 'en') as Locale)
   const context: Omit<ReportContext, 'generatedAt'> = {
     title,
     version,
@@ -229,7 +232,8 @@ function askedBy(scenarios: ScenarioGroup): AskedLoad {
   }
 }
 
-function judgedBy(options: SummaryOptions): ReportContext['slas'] {
+/** Each SLA of a test with the options of its thresholds: its own, else those of all. */
+export function judgements(options: SummaryOptions): { sla: Sla; options: ThresholdOptions }[] {
   const common: ThresholdOptions = {}
   for (const name of THRESHOLD_OPTIONS.concat('scenarios')) {
     if (options[name] !== undefined) Object.assign(common, { [name]: options[name] })
@@ -239,7 +243,13 @@ function judgedBy(options: SummaryOptions): ReportContext['slas'] {
     const { sla, ...own } = (
       entry !== null && typeof entry === 'object' && 'sla' in entry ? entry : { sla: entry }
     ) as JudgedSla
-    const limits = describeSla(sla, { ...common, ...own })
+    return { sla, options: { ...common, ...own } }
+  })
+}
+
+function judgedBy(given: SummaryOptions): ReportContext['slas'] {
+  return judgements(given).map(({ sla, options }) => {
+    const limits = describeSla(sla, options)
     const { name, source, variables } = resolveSla(sla)
     return {
       name: name ?? 'SLA',
@@ -251,10 +261,9 @@ function judgedBy(options: SummaryOptions): ReportContext['slas'] {
 }
 
 function checkOptions(options: SummaryOptions): void {
-  const known = OPTIONS.concat(THRESHOLD_OPTIONS as string[])
   for (const name of Object.keys(options)) {
-    if (known.indexOf(name) < 0) {
-      unknownName(`createSummary: no option ${show(name)}; expected one of`, name, known)
+    if (SUMMARY_OPTIONS.indexOf(name) < 0) {
+      unknownName(`createSummary: no option ${show(name)}; expected one of`, name, SUMMARY_OPTIONS)
     }
   }
   for (const name of ['title', 'directory', 'file', 'sideBySide'] as const) {
@@ -263,9 +272,11 @@ function checkOptions(options: SummaryOptions): void {
       misuse(`createSummary: ${name}=${show(value)}: expected a text`)
     }
   }
-  const { locale, notes } = options
-  if (locale !== undefined && LOCALES.indexOf(locale) < 0) {
-    misuse(`createSummary: locale=${show(locale)}: expected ${LOCALES.join(' or ')}`)
+  const { notes } = options
+  const locale = options.locale ?? env.string('LOCALE')
+  if (locale !== undefined && LOCALES.indexOf(locale as Locale) < 0) {
+    const where = options.locale === undefined ? 'LOCALE' : 'createSummary: locale'
+    misuse(`${where}=${show(locale)}: expected ${LOCALES.join(' or ')}`)
   }
   const kinds = ['undefined', 'string', 'function']
   if (kinds.indexOf(typeof notes) < 0 && !isPlain(notes)) {

@@ -4,6 +4,7 @@ import {
   clientLagScenario,
   constantArrivals,
   createSummary,
+  defineTest,
   errorKindThresholds,
   extendSla,
   mergeThresholds,
@@ -59,3 +60,25 @@ export const handleSummary: (data: object) => Record<string, string> = createSum
   sla: [sla, { sla: slaPresets.guideChat, tags: { model: 'b' } }],
   formats: ['text', 'json', 'markdown', 'html'],
 })
+
+// Of a whole test: what users are given is what setup returns, the session unless it says otherwise.
+
+const defined = defineTest({
+  title: 'a test',
+  scenarios: { load: profiles.load, warm: withWarmup(profiles.load, { warmup: '10s' }) },
+  sla: [{ sla, tags: { sla: 'chat' }, unmeasured: 'report' }],
+  login: { baseUrl: 'http://localhost:8000' },
+})
+export const trend: Options['summaryTrendStats'] = defined.options.summaryTrendStats
+export const limits: Options['thresholds'] = defined.options.thresholds
+export const found: Promise<string | undefined> = defined.setup().then(({ token }) => token)
+export const own: Promise<{ began: number }> = defineTest({
+  title: 'a test',
+  sweep: steps,
+  setup: (session) => ({ began: 1, model: session.model }),
+}).setup()
+export const nothing: Promise<null> = defineTest({
+  title: 'a test',
+  scenarios: { chat: arrivals.scenario },
+  login: false,
+}).setup()

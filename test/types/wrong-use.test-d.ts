@@ -1,6 +1,7 @@
 import {
   createChatClient,
   createSummary,
+  defineTest,
   extendSla,
   loadDataset,
   poissonArrivals,
@@ -24,6 +25,12 @@ toThresholds({ tfft: { p95: 2000 } })
 toThresholds(slaPresets.guideChat, { unmeasured: 'ignore' })
 // @ts-expect-error a format that there is not
 createSummary({ formats: ['docx'] })
+// @ts-expect-error a test has a title
+defineTest({ scenarios: {} })
+// @ts-expect-error false or options of openSession
+defineTest({ title: 'a', scenarios: {}, login: 'me' })
+// @ts-expect-error nobody logged in: there is no session
+defineTest({ title: 'a', scenarios: {}, login: false, setup: (session) => session.token })
 // @ts-expect-error arrivals need a rate
 poissonArrivals({ duration: '1m' })
 // @ts-expect-error a step needs its length
@@ -43,6 +50,12 @@ export async function answers(): Promise<void> {
   const text: string = chat.stream('Hi').text
   // @ts-expect-error tags are text
   await chat.stream('Hi', { tags: { turn: 1 } })
+  // @ts-expect-error an answer may have failed
+  console.log(reply.error.kind)
+  if (reply.ok) {
+    const none: null = reply.error
+    console.log(none)
+  } else console.log(reply.error.kind)
   if (reply.error !== null) {
     const kind: string = reply.error.kind
     // @ts-expect-error a kind that there is not

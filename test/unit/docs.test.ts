@@ -76,6 +76,12 @@ describe('documents', () => {
     expect(metrics.filter((name) => !((name as string) in METRICS))).toEqual([])
   })
 
+  test("README's script is the one whose types are checked", () => {
+    const script = /```js\n([\s\S]*?)```/.exec(read('README.md'))?.[1] ?? ''
+    const checked = read('test/types/readme.test-d.ts').replace(/^\/\/.*\n/, '')
+    expect(script.replace(/https:\/\/\S+\/index\.js/, 'k6-llm')).toBe(checked)
+  })
+
   test('addresses on the CDN have the version of the package', () => {
     const versions = pages.flatMap((page) =>
       [...read(page).matchAll(/npm\/k6-llm@([\d.]+)\//g)].map((m) => m[1]),

@@ -37,7 +37,8 @@ describe("itl: 'sample'", () => {
 
   test('a single long answer, no gap, a failure', () => {
     record(answer([]), 'sample', {})
-    record({ ...answer([1, 2, 3]), ok: false }, 'sample', {})
+    const error = { kind: 'truncated' as const, status: 200, message: 'cut' }
+    record({ ...answer([1, 2, 3]), ok: false, error }, 'sample', {})
     expect(taken()).toEqual([])
     record(answer(Array.from({ length: 1000 }, (_, i) => i)), 'sample', {})
     expect(taken()).toHaveLength(100)
