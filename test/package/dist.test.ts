@@ -126,9 +126,9 @@ test('every wrapper exports all that its test exports', () => {
   const exported = (file: string) =>
     [
       ...read(file).matchAll(
-        /^export (?:const|async function|function) (\w+)|^export \{ (\w+) \} from/gm,
+        /^export (?:const|async function|function) (?:(\w+)|\{ ([^}]+) \})|^export \{ (\w+) \} from/gm,
       ),
-    ].map((m) => (m[1] ?? m[2]) as string)
+    ].flatMap((m) => ((m[1] ?? m[2] ?? m[3]) as string).split(', '))
   const wrappers = examples.filter((file) => file.includes('xk6-sse/'))
   expect(wrappers.length).toBeGreaterThanOrEqual(4)
   for (const wrapper of wrappers) {
