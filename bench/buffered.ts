@@ -29,8 +29,8 @@ export async function run({ quick, stock, say }: Bench): Promise<Line[]> {
       figure: show((median(times) * 1000) / tokens, 'µs a token'),
       floor: `JSON.parse of its chunks ${show((median(parse) * 1000) / tokens, 'µs')}`,
       ratio,
-      budget: '≤ 1.3 ×',
-      met: ratio <= 1.3,
+      budget: '≤ 0.75 ×',
+      met: ratio <= 0.75,
       values: { times, parse },
     }
   })

@@ -9,7 +9,7 @@ import { writeSampleLines } from './sample-lines.ts'
 import { median, medianRatio } from './stats.ts'
 
 const LINES = 1_000_000
-const BUDGET = { time: 1.5, bytes: 8, fixed: 150 }
+const BUDGET = { time: 1.3, bytes: 8, fixed: 150 }
 
 export async function run({ quick, say }: Bench): Promise<Line[]> {
   const directory = mkdtempSync(join(tmpdir(), 'k6-llm-bench-'))

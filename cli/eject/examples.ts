@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, posix } from 'node:path'
+import { didYouMean } from '#node'
 import { CommandError, EXIT } from '../command.ts'
-import { didYouMean } from '../did-you-mean.ts'
 import { inPackage } from '../package-root.ts'
 
 /** The examples of the package, by name, without `.js`. */

@@ -10,10 +10,15 @@ export function noneOf(what: string, given: unknown, known: readonly string[]): 
   return `${what}: expected one of ${known.join(', ')}, got ${show(given)}${didYouMean(given, known)}`
 }
 
-/** `; did you mean NAME?` where one of the known names is near, else nothing. */
+/** `; did you mean NAME?` where known names begin so or one is near, else nothing. */
 export function didYouMean(given: unknown, known: readonly string[]): string {
+  const begun = String(given).trim().toLowerCase()
+  const names = known.filter((name) => name.toLowerCase().indexOf(begun) === 0)
   const near = nearest(given, known)
-  return near === undefined ? '' : `; did you mean ${near}?`
+  // Of two letters, or where half of the names begin so, it is no beginning.
+  const meant =
+    begun.length > 2 && names.length > 0 && names.length < 4 ? names : near ? [near] : []
+  return meant.length === 0 ? '' : `; did you mean ${meant.join(' or ')}?`
 }
 
 /** The known name that is least far from what was written; `undefined` where none is near. */

@@ -181,6 +181,9 @@ describe('wrong use', () => {
 
   test('a wrong API, backend, preset and profile say which was meant', () => {
     expect(() => checkApi('openai-caht')).toThrow(/got "openai-caht"; did you mean openai-chat\?$/)
+    expect(() => checkApi('openai')).toThrow(
+      /did you mean openai-chat or openai-completions or openai-responses\?$/,
+    )
     expect(() => checkBackend('olama')).toThrow(/got "olama"; did you mean ollama\?$/)
     expect(() => Reflect.get(slaPresets, 'guideStreming')).toThrow(
       'slaPresets.guideStreming: no such name; did you mean slaPresets.guideStreaming?',
