@@ -13,37 +13,37 @@ const SERVERS = {
   openai: {
     about: /^OpenAI, openai-chat, sim-7b$/,
     switches: false,
-    leftOut: 'it has no /health, profiles, recommendations, /metrics',
+    leftOut: 'it has no /health, recommendations, profiles, /metrics',
   },
   ollama: {
     about: /^Ollama, openai-chat, sim-7b:latest$/,
     switches: true,
-    leftOut: 'it has no /health, profiles, recommendations, /metrics',
+    leftOut: 'it has no /health, recommendations, profiles, /metrics',
   },
   anthropic: {
     about: /^Anthropic, anthropic-messages, sim-7b$/,
     switches: false,
-    leftOut: 'it has no /health, profiles, recommendations, /metrics',
+    leftOut: 'it has no /health, recommendations, profiles, /metrics',
   },
   sglang: {
     about: /^SGLang, openai-chat, sim-7b$/,
     switches: false,
-    leftOut: 'it has no profiles, recommendations',
+    leftOut: 'it has no recommendations, profiles',
   },
   llamacpp: {
     about: /^llama\.cpp, openai-chat, sim-7b$/,
     switches: false,
-    leftOut: 'it has no profiles, recommendations',
+    leftOut: 'it has no recommendations, profiles',
   },
   tgi: {
     about: /^TGI, openai-chat, sim-7b$/,
     switches: false,
-    leftOut: 'it has no profiles, recommendations',
+    leftOut: 'it has no recommendations, profiles',
   },
   vllm: {
     about: /^vLLM, openai-chat, sim-7b$/,
     switches: false,
-    leftOut: 'it has no profiles, recommendations',
+    leftOut: 'it has no recommendations, profiles',
   },
 }
 type Flavor = keyof typeof SERVERS
