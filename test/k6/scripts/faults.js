@@ -18,12 +18,12 @@ export default async function () {
   for (const fault of faults) {
     const reply = await chat.stream('Hello', { headers: { 'x-sim-fault': fault } })
     console.log(
-      `RESULT ${JSON.stringify({ fault, ok: reply.ok, error: reply.error, text: reply.text, chunks: reply.stream.chunks })}`,
+      `RESULT ${JSON.stringify({ fault, ok: reply.ok, error: reply.error, text: reply.text, chunks: reply.stream.chunks, buffered: reply.stream.buffered })}`,
     )
   }
   const reply = await chat.stream('Hello')
   console.log(
-    `RESULT ${JSON.stringify({ fault: 'none', ok: reply.ok, error: reply.error, text: reply.text, chunks: reply.stream.chunks })}`,
+    `RESULT ${JSON.stringify({ fault: 'none', ok: reply.ok, error: reply.error, text: reply.text, chunks: reply.stream.chunks, buffered: reply.stream.buffered })}`,
   )
   done.add(1)
 }
