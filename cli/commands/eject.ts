@@ -44,7 +44,8 @@ export function add(program: Command) {
   })
   whenCalled(command, async (given: string | undefined, folder: string, options: Options) => {
     const { checkExample, exampleFiles, exampleNames } = await import('../eject/examples.ts')
-    const library = checkPlace(options.library)
+    const { library: where } = options
+    const library = checkPlace(where)
     if (given === undefined) {
       const names = exampleNames()
       process.stdout.write(options.json ? `${JSON.stringify(names)}\n` : `${names.join('\n')}\n`)

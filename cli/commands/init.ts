@@ -71,7 +71,8 @@ export function add(program: Command) {
   whenCalled(command, async (directory: string, options: Options) => {
     const { APIS } = await import('#node')
     const given = readFlags(options, APIS)
-    const library = checkPlace(options.library)
+    const { library: where } = options
+    const library = checkPlace(where)
     const interactive =
       !options.yes && !options.json && process.stdin.isTTY === true && process.stdout.isTTY === true
     const { filesOf, SCRIPTS } = await import('../init/files.ts')

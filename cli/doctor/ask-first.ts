@@ -1,5 +1,5 @@
-import { APIS, type Api } from '#node'
-import { askServer, type Examination } from './examine.ts'
+import { APIS } from '#node'
+import { askServer, type Examination, type Question } from './examine.ts'
 
 /** Of each request, and of all together, ms: a run must not wait for a server that hangs. */
 const REQUEST_LIMIT = 10_000
@@ -14,14 +14,7 @@ export interface AskedFor {
 }
 
 /** Whom to ask, as the script will: by its variables. */
-export interface FirstQuestion {
-  url: string
-  api?: Api
-  model?: string
-  token?: string
-  user?: string
-  password?: string
-}
+export type FirstQuestion = Pick<Question, 'url' | 'api' | 'model' | 'token' | 'user' | 'password'>
 
 /**
  * What to ask before a run; `undefined` where the server of the script is not known: no variable

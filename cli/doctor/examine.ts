@@ -13,7 +13,7 @@ import { exchange, type Send } from './request.ts'
 import { readStream, type Streamed } from './stream.ts'
 import { lookAtStreams } from './streaming.ts'
 
-interface Question {
+export interface Question {
   /** of the server */
   url: string
   api?: Api
