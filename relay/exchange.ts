@@ -106,7 +106,8 @@ export function startExchange(
     }
     const document: RelayDocument = {
       v: RELAY_PROTOCOL,
-      ...readHere(recording, control.note),
+      // Nobody reads what k6 has left; the record does it in its own thread.
+      ...(end === 'cut' ? recording : readHere(recording, control.note)),
       ...(cookies.length > 0 && { cookies }),
       relay: {
         wall,

@@ -61,6 +61,8 @@ function once(url: string, target: string, session: string, agent: Agent): Promi
     session,
     vu: 0,
     tags: {},
+    // The answer is read as those of scripts are: the first ones cost some 20 ms, in others' times.
+    note: { api: 'openai-chat', stream: true, read: true },
   }
   const headers = {
     [TARGET_HEADER]: encodeURIComponent(target),
